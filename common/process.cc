@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <map>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+
+extern char** environ;
+
+namespace roxlab {
+namespace fs = std::filesystem;
+
+struct StopToken::State {
+  UniqueFd event{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  std::atomic<bool> stopped = false;
+};
+
+StopToken::StopToken() : state_(std::make_shared<State>()) {}
+
+void StopToken::Stop() {
+  state_->stopped = true;
+  uint64_t one = 1;
+  [[maybe_unused]] ssize_t n = write(state_->event.get(), &one, sizeof one);
+}
+
+bool StopToken::stopped() const { return state_->stopped; }
+int StopToken::fd() const { return state_->event.get(); }
+
+namespace {
+
+std::vector<std::string> MergedEnvironment(const Command& command) {
+  std::map<std::string, std::string> merged;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    std::pair<std::string, std::string> pair = absl::StrSplit(*entry, absl::MaxSplits('=', 1));
+    merged.insert(std::move(pair));
+  }
+  for (const auto& [key, value] : command.environment) merged[key] = value;
+  std::vector<std::string> lines;
+  for (const auto& [key, value] : merged) lines.push_back(absl::StrCat(key, "=", value));
+  return lines;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+struct Pipe {
+  UniqueFd read, write;
+};
+
+absl::StatusOr<Pipe> MakePipe() {
+  int fds[2];
+  if (pipe2(fds, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "pipe");
+  return Pipe{UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+// A child that was started: its process group and the pipes to it.
+struct Child {
+  pid_t pid;
+  UniqueFd process;  // pidfd
+  UniqueFd input, output;
+};
+
+// posix_spawn with what we need of it; freed at the end.
+class SpawnPlan {
+ public:
+  SpawnPlan() {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawnattr_init(&attributes_);
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    for (int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) sigaddset(&defaults, signal);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setsigdefault(&attributes_, &defaults);
+    posix_spawnattr_setpgroup(&attributes_, 0);
+    posix_spawnattr_setflags(
+        &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~SpawnPlan() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnPlan(const SpawnPlan&) = delete;
+  SpawnPlan& operator=(const SpawnPlan&) = delete;
+
+  posix_spawn_file_actions_t* actions() { return &actions_; }
+  posix_spawnattr_t* attributes() { return &attributes_; }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+  posix_spawnattr_t attributes_;
+};
+
+absl::StatusOr<Child> Spawn(const Command& command) {
+  absl::StatusOr<Pipe> output = MakePipe();
+  if (!output.ok()) return output.status();
+  Pipe input;
+  SpawnPlan plan;
+  if (command.input.empty()) {
+    posix_spawn_file_actions_addopen(plan.actions(), 0, "/dev/null", O_RDONLY, 0);
+  } else {
+    absl::StatusOr<Pipe> made = MakePipe();
+    if (!made.ok()) return made.status();
+    input = *std::move(made);
+    fcntl(input.write.get(), F_SETFL, O_NONBLOCK);
+    posix_spawn_file_actions_adddup2(plan.actions(), input.read.get(), 0);
+  }
+  posix_spawn_file_actions_adddup2(plan.actions(), output->write.get(), 1);
+  posix_spawn_file_actions_adddup2(plan.actions(), output->write.get(), 2);
+  if (!command.directory.empty())
+    posix_spawn_file_actions_addchdir_np(plan.actions(), command.directory.c_str());
+
+  std::vector<std::string> argv = command.argv;
+  std::vector<std::string> environment = MergedEnvironment(command);
+  pid_t pid = 0;
+  int error = posix_spawnp(&pid, argv[0].c_str(), plan.actions(), plan.attributes(),
+                           Pointers(argv).data(), Pointers(environment).data());
+  if (error != 0) return absl::ErrnoToStatus(error, absl::StrCat("cannot run ", argv[0]));
+  UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  return Child{pid, std::move(process), std::move(input.write), std::move(output->read)};
+}
+
+void KillGroup(pid_t group) { kill(-group, SIGKILL); }
+
+// Reads what is there; false at the end of the stream.
+bool Drain(int fd, const std::function<void(absl::string_view)>& sink) {
+  char buffer[64 * 1024];
+  ssize_t n = read(fd, buffer, sizeof buffer);
+  if (n > 0) sink(absl::string_view(buffer, static_cast<size_t>(n)));
+  return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+// Writes what the pipe takes of `rest`; closes it when all is written or nobody reads.
+void Feed(UniqueFd& fd, absl::string_view& rest) {
+  ssize_t n = write(fd.get(), rest.data(), rest.size());
+  if (n > 0) rest.remove_prefix(static_cast<size_t>(n));
+  bool broken = n < 0 && errno != EAGAIN && errno != EINTR;
+  if (rest.empty() || broken) fd = UniqueFd();
+}
+
+}  // namespace
+
+absl::StatusOr<ProcessResult> RunProcess(const Command& command, const StopToken& stop) {
+  absl::StatusOr<Child> child = Spawn(command);
+  if (!child.ok()) return child.status();
+
+  ProcessResult result;
+  auto sink = [&](absl::string_view bytes) {
+    if (command.on_output) {
+      command.on_output(bytes);
+    } else {
+      absl::StrAppend(&result.output, bytes);
+    }
+  };
+  absl::string_view rest = command.input;
+  const absl::Time deadline = absl::Now() + command.timeout;
+  bool output_open = true, exited = false;
+  // A grandchild may hold the pipe open after the child has ended, so the child's end, not the
+  // pipe's, is what counts.
+  while (!exited) {
+    pollfd fds[] = {{output_open ? child->output.get() : -1, POLLIN, 0},
+                    {child->process.get(), POLLIN, 0},
+                    {stop.fd(), POLLIN, 0},
+                    {child->input.valid() ? child->input.get() : -1, POLLOUT, 0}};
+    absl::Duration wait = deadline - absl::Now();
+    if (command.on_tick) wait = std::min(wait, command.tick);
+    wait = std::clamp(wait, absl::ZeroDuration(), absl::Hours(1));
+    poll(fds, 4,
+         static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(wait, absl::Milliseconds(1)))));
+    if (fds[0].revents != 0) output_open = Drain(child->output.get(), sink);
+    if (fds[3].revents != 0) Feed(child->input, rest);
+    exited = fds[1].revents != 0;
+    if (exited) break;
+    if (command.on_tick) command.on_tick();
+    result.stopped = stop.stopped();
+    result.timed_out = !result.stopped && absl::Now() >= deadline;
+    if (result.stopped || result.timed_out) break;
+  }
+  KillGroup(child->pid);
+  int status = 0;
+  while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  fcntl(child->output.get(), F_SETFL, O_NONBLOCK);
+  while (output_open) {
+    pollfd fd = {child->output.get(), POLLIN, 0};
+    if (poll(&fd, 1, 0) <= 0) break;
+    output_open = Drain(child->output.get(), sink);
+  }
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+  return result;
+}
+
+std::string ProcessResult::Describe() const {
+  if (timed_out) return "timed out";
+  if (stopped) return "stopped";
+  if (signal != 0) return absl::StrCat("signal ", signal, " (", strsignal(signal), ")");
+  return absl::StrCat("exit status ", exit_code);
+}
+
+absl::StatusOr<std::string> RunAndRead(Command command, const StopToken& stop) {
+  command.on_output = nullptr;
+  absl::StatusOr<ProcessResult> result = RunProcess(command, stop);
+  if (!result.ok()) return result.status();
+  if (result->ok()) return std::move(result->output);
+  if (result->stopped) return absl::CancelledError(absl::StrCat(command.argv[0], " was stopped"));
+  size_t keep = std::min<size_t>(result->output.size(), 2000);
+  return absl::InternalError(absl::StrCat(ShellQuote(command.argv), ": ", result->Describe(), "\n",
+                                          result->output.substr(result->output.size() - keep)));
+}
+
+fs::path FindProgram(absl::string_view program) {
+  if (absl::StrContains(program, '/'))
+    return access(std::string(program).c_str(), X_OK) == 0 ? fs::path(std::string(program))
+                                                           : fs::path();
+  const char* path = getenv("PATH");
+  for (absl::string_view directory : absl::StrSplit(path == nullptr ? "" : path, ':')) {
+    fs::path candidate = fs::path(std::string(directory)) / std::string(program);
+    if (!directory.empty() && access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return {};
+}
+
+absl::Status RequireProgram(absl::string_view program, absl::string_view package) {
+  if (!FindProgram(program).empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("missing tool '", program, "': install the Debian package '", package, "'"));
+}
+
+std::string ShellQuote(const std::vector<std::string>& argv) {
+  auto quote = [](std::string* out, const std::string& word) {
+    constexpr char kSafe[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,:+@%";
+    if (!word.empty() && word.find_first_not_of(kSafe) == std::string::npos) {
+      out->append(word);
+    } else {
+      absl::StrAppend(out, "'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
+    }
+  };
+  return absl::StrJoin(argv, " ", quote);
+}
+
+}  // namespace roxlab
