@@ -36,19 +36,19 @@ class StopToken {
 // A child process to be: what to run and how.
 struct Command {
   // Looked up in PATH when argv[0] has no slash. Never a shell string.
-  std::vector<std::string> argv;
-  std::filesystem::path directory;  // Empty: the caller's.
+  std::vector<std::string> argv = {};
+  std::filesystem::path directory = {};  // Empty: the caller's.
   // Added to or replacing the caller's environment.
-  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<std::pair<std::string, std::string>> environment = {};
   // Gets standard output and standard error as they come, in the caller's thread. Empty: both are
   // kept and returned.
-  std::function<void(absl::string_view)> on_output;
+  std::function<void(absl::string_view)> on_output = {};
   // Given to standard input; empty: /dev/null.
-  std::string input;
+  std::string input = {};
   // The process group is killed when it is over.
   absl::Duration timeout = absl::InfiniteDuration();
   // Called about every `tick` while it runs, in the caller's thread.
-  std::function<void()> on_tick;
+  std::function<void()> on_tick = {};
   absl::Duration tick = absl::Milliseconds(100);
 };
 

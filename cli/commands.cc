@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "cli/errors.h"
+#include "common/files.h"
+#include "common/hash.h"
+#include "common/names.h"
+#include "common/status_macros.h"
+#include "report/comparison.h"
+#include "report/table.h"
+#include "spec/yaml.h"
+
+namespace roxlab {
+namespace {
+
+template <typename Items>
+std::vector<std::string> Names(const Items& items) {
+  std::vector<std::string> names;
+  for (const auto& item : items) names.push_back(item.name());
+  return names;
+}
+
+absl::StatusOr<v1::ExperimentSpec> FindExperiment(LabClient& lab, const std::string& what) {
+  v1::ExperimentSpec spec;
+  if (std::filesystem::exists(what)) {
+    ROXLAB_ASSIGN_OR_RETURN(std::string text, ReadFile(what, 64 << 20));
+    ROXLAB_RETURN_IF_ERROR(ReadYaml(text, what, &spec));
+    return spec;
+  }
+  if (absl::StrContains(what, "/") || absl::EndsWith(what, ".yaml"))
+    return absl::NotFoundError(absl::StrCat("no file ", what));
+  ROXLAB_ASSIGN_OR_RETURN(v1::Catalog catalog,
+                          lab.Call(&v1::Lab::Stub::GetCatalog, v1::GetCatalogRequest()));
+  for (const v1::ExperimentSpec& known : catalog.experiments())
+    if (known.name() == what) return known;
+  return absl::NotFoundError(UnknownName("experiment", what, Names(catalog.experiments())));
+}
+
+template <typename Items>
+void AddCatalogRows(const char* kind, const Items& items, Table* table) {
+  for (const auto& item : items) table->AddRow({kind, item.name(), item.title()});
+}
+
+}  // namespace
+
+void PrintJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  if (google::protobuf::util::MessageToJsonString(message, &json, options).ok())
+    std::cout << json << std::endl;
+}
+
+absl::StatusOr<int> Submit(const CliContext& context, const SubmitOptions& options) {
+  LabClient lab(context);
+  ROXLAB_ASSIGN_OR_RETURN(v1::ExperimentSpec spec, FindExperiment(lab, options.experiment));
+  return SubmitSpec(context, spec, options.request_id, options.watch);
+}
+
+absl::StatusOr<int> SubmitSpec(const CliContext& context, const v1::ExperimentSpec& spec,
+                               const std::string& request_id, bool watch) {
+  LabClient lab(context);
+  v1::SubmitExperimentRequest request;
+  *request.mutable_spec() = spec;
+  // Made here so that a repeat after a lost answer finds the first one.
+  request.set_request_id(request_id.empty() ? RandomHex(32) : request_id);
+  auto response = lab.Call(&v1::Lab::Stub::SubmitExperiment, request);
+  if (absl::IsUnavailable(response.status()))
+    response = lab.Call(&v1::Lab::Stub::SubmitExperiment, request);
+  if (!response.ok()) return response.status();
+  const v1::Experiment& experiment = response->experiment();
+  if (watch) {
+    std::cerr << "experiment " << experiment.id() << ": " << experiment.builds().total()
+              << " builds (" << response->builds_reused() << " known), "
+              << experiment.runs().total() << " runs\n";
+    return Watch(context, experiment.id());
+  }
+  if (context.json) {
+    PrintJson(*response);
+  } else {
+    std::cout << experiment.id() << "\n";
+  }
+  return kExitOk;
+}
+
+absl::StatusOr<int> CompareExperiment(const CliContext& context, const std::string& id, bool all) {
+  LabClient lab(context);
+  v1::GetExperimentRequest get;
+  get.set_id(id);
+  ROXLAB_ASSIGN_OR_RETURN(v1::GetExperimentResponse state,
+                          lab.Call(&v1::Lab::Stub::GetExperiment, get));
+  v1::CompareRequest request;
+  request.set_id(state.experiment().id());
+  ROXLAB_ASSIGN_OR_RETURN(v1::Comparison comparison, lab.Call(&v1::Lab::Stub::Compare, request));
+  std::cout << (context.json ? ComparisonJson(comparison)
+                             : ComparisonTable(comparison, {.all = all}));
+  const v1::Experiment& experiment = state.experiment();
+  if (experiment.state() != v1::DONE) {
+    std::cerr << "experiment " << experiment.id() << " is not done yet\n";
+    return kExitOk;
+  }
+  if (!context.json)
+    std::cout << "\n"
+              << v1::Verdict_Name(experiment.verdict()) << ": " << experiment.summary() << "\n";
+  return ExitStatusOf(experiment.verdict());
+}
+
+absl::StatusOr<int> Log(const CliContext& context, const std::string& id, bool follow,
+                        uint64_t offset) {
+  LabClient lab(context);
+  grpc::ClientContext call;
+  v1::ReadLogRequest request;
+  request.set_id(id);
+  request.set_follow(follow);
+  request.set_offset(offset);
+  auto reader = lab.stub().ReadLog(&call, request);
+  v1::LogChunk chunk;
+  while (reader->Read(&chunk)) {
+    if (context.json) {
+      PrintJson(chunk);
+    } else {
+      std::cout << chunk.data() << std::flush;
+    }
+  }
+  ROXLAB_RETURN_IF_ERROR(FromGrpc(reader->Finish()));
+  return kExitOk;
+}
+
+absl::StatusOr<int> Cancel(const CliContext& context, const std::string& id) {
+  LabClient lab(context);
+  v1::CancelExperimentRequest request;
+  request.set_id(id);
+  ROXLAB_ASSIGN_OR_RETURN(v1::CancelExperimentResponse response,
+                          lab.Call(&v1::Lab::Stub::CancelExperiment, request));
+  if (context.json) {
+    PrintJson(response);
+  } else {
+    std::cout << response.cancelled() << " builds and runs cancelled\n";
+  }
+  return kExitOk;
+}
+
+absl::StatusOr<int> Runners(const CliContext& context) {
+  LabClient lab(context);
+  ROXLAB_ASSIGN_OR_RETURN(v1::ListRunnersResponse response,
+                          lab.Call(&v1::Lab::Stub::ListRunners, v1::ListRunnersRequest()));
+  if (context.json) {
+    PrintJson(response);
+    return kExitOk;
+  }
+  Table table({{"runner"},
+               {"state"},
+               {"builds", true},
+               {"runs", true},
+               {"jobs", true},
+               {"seen"},
+               {"bases"},
+               {"tags"}});
+  for (const v1::Runner& runner : response.runners()) {
+    const absl::Duration ago = absl::Now() - absl::FromUnixMillis(runner.seen_ms());
+    table.AddRow({runner.name(), runner.online() ? "online" : "offline",
+                  absl::StrCat(runner.build_slots()), absl::StrCat(runner.run_slots()),
+                  absl::StrCat(runner.jobs_size()),
+                  absl::StrCat(absl::FormatDuration(absl::Trunc(ago, absl::Seconds(1))), " ago"),
+                  absl::StrJoin(runner.bases(), " "), absl::StrJoin(runner.tags(), " ")});
+  }
+  std::cout << (response.runners().empty() ? "no runner has come yet\n" : table.Render(0));
+  return kExitOk;
+}
+
+absl::StatusOr<int> Kernels(const CliContext& context) {
+  LabClient lab(context);
+  ROXLAB_ASSIGN_OR_RETURN(v1::Catalog catalog,
+                          lab.Call(&v1::Lab::Stub::GetCatalog, v1::GetCatalogRequest()));
+  if (context.json) {
+    PrintJson(catalog);
+    return kExitOk;
+  }
+  Table table({{"kind"}, {"name"}, {"title"}});
+  for (const v1::Base& base : catalog.bases())
+    table.AddRow({"base", base.name(), absl::StrCat("Linux ", base.version())});
+  AddCatalogRows("series", catalog.series(), &table);
+  for (const v1::ConfigFragment& config : catalog.configs())
+    table.AddRow({"config", config.name(), ""});
+  AddCatalogRows("variant", catalog.variants(), &table);
+  AddCatalogRows("machine", catalog.machines(), &table);
+  AddCatalogRows("workload", catalog.workloads(), &table);
+  AddCatalogRows("experiment", catalog.experiments(), &table);
+  std::cout << table.Render(0);
+  return kExitOk;
+}
+
+}  // namespace roxlab

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_CLI_COMMANDS_H_
+#define ROXLAB_CLI_COMMANDS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cli/lab_client.h"
+#include "roxlab/v1/catalog.pb.h"
+
+// One function per command. Each prints its result on standard output and returns the exit status,
+// or an error that main prints.
+namespace roxlab {
+
+struct SubmitOptions {
+  std::string experiment;  // A YAML file, or the name of one in the lab's catalog.
+  std::string request_id;
+  bool watch = false;
+};
+absl::StatusOr<int> Submit(const CliContext& context, const SubmitOptions& options);
+
+struct QuickOptions {
+  std::vector<std::string> series;  // Patch files, mboxes, or names in the catalog.
+  std::string base;                 // Empty: the one that `against` has.
+  std::string against = "stock";    // The baseline variant.
+  std::string seeds = "8";          // "8" is 1-8; "3,5-7" is just those.
+  std::vector<std::string> machines = {"qemu-bbml3"};
+  std::vector<std::string> workloads = {"modules"};
+  std::vector<std::string> configs;  // Files with additional configuration lines.
+  std::string cmdline;
+  std::string name;                 // Empty: from the first series.
+  std::vector<std::string> expect;  // "METRIC below|above|equal [after PHASE]".
+};
+absl::StatusOr<int> Run(const CliContext& context, const QuickOptions& options);
+// The experiment that the options describe; `against` is as in the catalog.
+absl::StatusOr<v1::ExperimentSpec> QuickExperiment(const QuickOptions& options,
+                                                   const v1::Catalog& catalog);
+
+// Submits and, if asked, watches to the end and compares.
+absl::StatusOr<int> SubmitSpec(const CliContext& context, const v1::ExperimentSpec& spec,
+                               const std::string& request_id, bool watch);
+
+absl::StatusOr<int> Watch(const CliContext& context, const std::string& id);
+absl::StatusOr<int> CompareExperiment(const CliContext& context, const std::string& id, bool all);
+// An experiment, build or run; all experiments when `id` is empty.
+absl::StatusOr<int> Show(const CliContext& context, const std::string& id);
+absl::StatusOr<int> Log(const CliContext& context, const std::string& id, bool follow,
+                        uint64_t offset);
+absl::StatusOr<int> Cancel(const CliContext& context, const std::string& id);
+absl::StatusOr<int> Runners(const CliContext& context);
+absl::StatusOr<int> Kernels(const CliContext& context);
+
+// The message as JSON with the field names of proto/, on standard output.
+void PrintJson(const google::protobuf::Message& message);
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_CLI_COMMANDS_H_

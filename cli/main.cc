@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// roxlab: hand in kernel variants, watch them, compare what they do to the page tables.
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/completion.h"
+#include "cli/errors.h"
+#include "client/address.h"
+
+namespace roxlab {
+namespace {
+
+// What the parser fills in, and the command that it chose.
+struct Invocation {
+  CliContext context;
+  SubmitOptions submit;
+  QuickOptions quick;
+  std::string id;
+  bool all = false, follow = false;
+  uint64_t offset = 0;
+  std::function<absl::StatusOr<int>()> command;
+};
+
+CLI::App* AddCommand(CLI::App& app, Invocation& in, const char* name, const char* help,
+                     std::function<absl::StatusOr<int>()> command) {
+  CLI::App* sub = app.add_subcommand(name, help);
+  sub->add_flag("--json", in.context.json, "JSON instead of text");
+  sub->callback([&in, command = std::move(command)] { in.command = command; });
+  return sub;
+}
+
+void AddSubmitting(CLI::App& app, Invocation& in) {
+  CLI::App* submit = AddCommand(app, in, "submit", "Hand in an experiment; prints its id",
+                                [&in] { return Submit(in.context, in.submit); });
+  submit->add_option("experiment", in.submit.experiment, "YAML file, or a name of the catalog")
+      ->required();
+  submit->add_flag("--watch", in.submit.watch, "Watch it to its end and compare");
+  submit->add_option("--request-id", in.submit.request_id,
+                     "The same id again gives the same experiment");
+
+  CLI::App* run = AddCommand(app, in, "run", "Set a series against a variant, watch, compare",
+                             [&in] { return Run(in.context, in.quick); });
+  QuickOptions& quick = in.quick;
+  run->add_option("--series", quick.series, "Patch file, mbox, or a series of the catalog");
+  run->add_option("--base", quick.base, "Base of the series; default: the baseline's");
+  run->add_option("--against", quick.against, "Baseline variant")->capture_default_str();
+  run->add_option("--seeds", quick.seeds, "How many (8), or which (3,5-7)")->capture_default_str();
+  run->add_option("--machine", quick.machines, "Where to boot")->capture_default_str();
+  run->add_option("--workload", quick.workloads, "What to do there")->capture_default_str();
+  run->add_option("--config", quick.configs, "File with more configuration lines");
+  run->add_option("--cmdline", quick.cmdline, "More kernel command line");
+  run->add_option("--name", quick.name, "Name of the variant; default: the first series' file");
+  run->add_option("--expect", quick.expect, "'METRIC below|above|equal [after PHASE]'");
+}
+
+void AddLooking(CLI::App& app, Invocation& in) {
+  CLI::App* watch = AddCommand(app, in, "watch", "Follow an experiment to its end, then compare",
+                               [&in] { return Watch(in.context, in.id); });
+  watch->add_option("experiment", in.id, "Experiment id")->required();
+  CLI::App* compare = AddCommand(app, in, "compare", "Each variant against the baseline",
+                                 [&in] { return CompareExperiment(in.context, in.id, in.all); });
+  compare->add_option("experiment", in.id, "Experiment id")->required();
+  compare->add_flag("--all", in.all, "Every metric");
+  CLI::App* show =
+      AddCommand(app, in, "show", "An experiment, run or build; without id: the newest",
+                 [&in] { return Show(in.context, in.id); });
+  show->add_option("id", in.id, "Id; may be shortened");
+  CLI::App* log = AddCommand(app, in, "log", "Compiler output of a build, console of a run",
+                             [&in] { return Log(in.context, in.id, in.follow, in.offset); });
+  log->add_option("id", in.id, "Id of a build or run")->required();
+  log->add_flag("-f,--follow", in.follow, "Stay until it is done");
+  log->add_option("--offset", in.offset, "Byte to start at");
+  CLI::App* cancel = AddCommand(app, in, "cancel", "Cancel what is not done of an experiment",
+                                [&in] { return Cancel(in.context, in.id); });
+  cancel->add_option("experiment", in.id, "Experiment id")->required();
+  AddCommand(app, in, "runners", "Who does the work", [&in] { return Runners(in.context); });
+  AddCommand(app, in, "kernels", "Bases, series, variants, machines, workloads, experiments",
+             [&in] { return Kernels(in.context); });
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("roxlab: hand in kernel variants, compare what they do to the page tables.",
+               "roxlab");
+  Invocation in;
+  app.set_version_flag("--version", ROXLAB_VERSION);
+  app.add_option("--server", in.context.server,
+                 "gRPC address; default: what ROXLAB_HOME/server.address says [ROXLAB_SERVER]");
+  app.footer(kExitStatusHelp);
+  app.require_subcommand(1);
+  app.fallthrough();
+  AddSubmitting(app, in);
+  AddLooking(app, in);
+  app.add_subcommand("completion", "Print a bash completion script")->callback([&] {
+    in.command = [&app]() -> absl::StatusOr<int> {
+      std::cout << BashCompletion(app);
+      return kExitOk;
+    };
+  });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  if (in.context.server.empty()) {
+    const char* server = std::getenv("ROXLAB_SERVER");
+    const char* home = std::getenv("ROXLAB_HOME");
+    in.context.server = server != nullptr
+                            ? server
+                            : DefaultServerAddress(home != nullptr ? home : "/var/lib/roxlab");
+  }
+  absl::StatusOr<int> status = in.command();
+  return status.ok() ? *status : PrintError(status.status(), in.context.server);
+}
+
+}  // namespace
+}  // namespace roxlab
+
+int main(int argc, char** argv) { return roxlab::Main(argc, argv); }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_CLIENT_ADDRESS_H_
+#define ROXLAB_CLIENT_ADDRESS_H_
+
+#include <filesystem>
+#include <string>
+
+namespace roxlab {
+
+// Where clients look for the server when nobody says it: what HOME/server.address holds (the
+// server writes it), otherwise the server's default address.
+std::string DefaultServerAddress(const std::filesystem::path& home);
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_CLIENT_ADDRESS_H_

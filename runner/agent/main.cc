@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// roxlab-runner: does builds and runs for a roxlab server.
+
+#include <grpcpp/create_channel.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "client/address.h"
+#include "client/channel.h"
+#include "common/log.h"
+#include "common/process.h"
+#include "common/signals.h"
+#include "roxlab/v1/settings.pb.h"
+#include "runner/agent/agent.h"
+#include "runner/build/base_store.h"
+#include "runner/build/execute_build.h"
+#include "runner/machine/execute_run.h"
+#include "spec/settings.h"
+
+namespace roxlab {
+namespace {
+namespace fs = std::filesystem;
+
+std::string HostName() {
+  char name[256] = "runner";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+// Settings whose default depends on the machine.
+void Derive(v1::RunnerSettings& settings) {
+  const uint32_t cpus = std::max(1u, std::thread::hardware_concurrency());
+  if (settings.server().empty()) settings.set_server(DefaultServerAddress(settings.home()));
+  if (settings.name().empty()) settings.set_name(HostName());
+  if (settings.cache().empty()) settings.set_cache((fs::path(settings.home()) / "runner").string());
+  if (settings.run_slots() == 0) settings.set_run_slots(cpus);
+  if (settings.make_jobs() == 0) settings.set_make_jobs(cpus);
+  if (settings.probe().empty())
+    settings.set_probe(
+        (fs::read_symlink("/proc/self/exe").parent_path() / "roxlab-probe").string());
+  // What every machine of a QEMU runner has.
+  settings.add_tags("arch=arm64");
+  settings.add_tags("machine=qemu");
+}
+
+JobResult Execute(const v1::RunnerSettings& settings, const v1::Job& job, JobContext& context) {
+  if (job.has_run()) return ExecuteRun(job.run(), {settings.probe(), settings.qemu()}, context);
+  return ExecuteBuild(job.build(),
+                      {.cache = settings.cache(),
+                       .make_jobs = static_cast<int>(settings.make_jobs()),
+                       .ccache_size = settings.ccache_size(),
+                       .timeout = absl::Seconds(settings.build_timeout_seconds()),
+                       .min_free_bytes = uint64_t{settings.min_free_mib()} << 20},
+                      context);
+}
+
+absl::Status Serve(const v1::RunnerSettings& settings, const StopToken& stop) {
+  AgentOptions options;
+  options.name = settings.name();
+  options.version = ROXLAB_VERSION;
+  options.tags = {settings.tags().begin(), settings.tags().end()};
+  options.build_slots = settings.build_slots();
+  options.run_slots = settings.run_slots();
+  options.home = fs::path(settings.home()) / "runner" / "agent";
+  options.list_bases = [&] { return BaseStore(fs::path(settings.cache()) / "bases").List(); };
+  options.execute = [&](const v1::Job& job, JobContext& context) {
+    return Execute(settings, job, context);
+  };
+  spdlog::info("runner {}: {} build and {} run slots, server {}", settings.name(),
+               settings.build_slots(), settings.run_slots(), settings.server());
+  return Agent(std::move(options), MakeChannel(settings.server())).Run(stop);
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("roxlab-runner: does builds and runs for a roxlab server.", "roxlab-runner");
+  app.set_version_flag("--version", ROXLAB_VERSION);
+  v1::RunnerSettings settings;
+  SettingsOptions options(&app, &settings);
+  CLI11_PARSE(app, argc, argv);
+  absl::Status status = options.Load();
+  if (status.ok()) status = SetUpLog(settings.log_level());
+  if (!status.ok()) {
+    std::cerr << "roxlab-runner: " << status.message() << "\n";
+    return 2;
+  }
+  Derive(settings);
+  StopToken stop = StopOnSignals();
+  status = Serve(settings, stop);
+  if (status.ok()) return 0;
+  std::cerr << "roxlab-runner: " << status.message() << "\n";
+  return 1;
+}
+
+}  // namespace
+}  // namespace roxlab
+
+int main(int argc, char** argv) { return roxlab::Main(argc, argv); }

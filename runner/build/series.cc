@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/build/series.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/files.h"
+#include "common/hash.h"
+#include "runner/build/git.h"
+
+namespace roxlab {
+namespace {
+
+// What git-am said, as a sentence: "patch 2 of 6 (NAME) does not apply: mm/a.c, hunk 3 (line 120)".
+v1::Failure DescribeFailure(const v1::Patch& patch, int number, int count, absl::string_view said) {
+  std::string places;
+  for (absl::string_view line : absl::StrSplit(said, '\n')) {
+    if (!absl::ConsumePrefix(&line, "error: ")) continue;
+    if (!absl::ConsumePrefix(&line, "patch failed: ")) {
+      // "FILE: No such file", "FILE: already exists in index" and the like say it themselves.
+      if (!absl::EndsWith(line, ": patch does not apply")) absl::StrAppend(&places, "; ", line);
+      continue;
+    }
+    std::pair<std::string, std::string> place = absl::StrSplit(line, absl::MaxSplits(':', 1));
+    std::string hunk = NameOfHunk(patch.content(), place.first, place.second);
+    absl::StrAppend(&places, "; ", place.first, hunk.empty() ? "" : ", ", hunk, " (line ",
+                    place.second, ")");
+  }
+  if (places.empty()) places = absl::StrCat("; ", absl::StripAsciiWhitespace(said));
+  v1::Failure failure;
+  failure.set_kind("apply");
+  failure.set_summary(absl::StrCat("patch ", number, " of ", count, " (", patch.name(),
+                                   ") does not apply: ", places.substr(2)));
+  failure.set_excerpt(std::string(said));
+  return failure;
+}
+
+std::string HashOf(const google::protobuf::RepeatedPtrField<v1::Patch>& patches) {
+  Sha256 hash;
+  for (const v1::Patch& patch : patches) {
+    hash.Update(absl::StrCat(patch.content().size(), "\n"));
+    hash.Update(patch.content());
+  }
+  return hash.HexDigest();
+}
+
+}  // namespace
+
+std::string NameOfHunk(absl::string_view patch, absl::string_view file, absl::string_view line) {
+  const std::string header = absl::StrCat("--- a/", file);
+  bool in_file = false;
+  int number = 0;
+  for (absl::string_view row : absl::StrSplit(patch, '\n')) {
+    if (absl::StartsWith(row, "--- ")) {
+      in_file = absl::StripTrailingAsciiWhitespace(row) == header;
+      number = 0;
+    } else if (in_file && absl::ConsumePrefix(&row, "@@ -")) {
+      ++number;
+      if (row.substr(0, row.find_first_of(", ")) == line) return absl::StrCat("hunk ", number);
+    }
+  }
+  return "";
+}
+
+absl::StatusOr<AppliedSeries> ApplySeries(
+    const ImportedTree& base, const google::protobuf::RepeatedPtrField<v1::Patch>& patches,
+    JobContext& context) {
+  if (patches.empty()) return AppliedSeries{base.commit, std::nullopt};
+  const StopToken& stop = context.stop();
+  const std::string known =
+      absl::StrCat("refs/roxlab/", base.tree.substr(0, 16), "/", HashOf(patches));
+  absl::StatusOr<std::string> commit =
+      Git(base.repository, {"rev-parse", "--verify", "-q", known}, stop);
+  if (commit.ok()) return AppliedSeries{*commit, std::nullopt};
+
+  const std::filesystem::path work_tree = context.scratch() / "apply";
+  absl::Status status =
+      Git(base.repository,
+          {"worktree", "add", "-q", "--no-checkout", "--detach", work_tree.string(), base.commit},
+          stop)
+          .status();
+  if (status.ok()) status = Git(work_tree, {"read-tree", "HEAD"}, stop).status();
+  if (!status.ok()) return status;
+  for (int i = 0; i < patches.size(); ++i) {
+    context.Log(absl::StrCat("apply ", i + 1, "/", patches.size(), " ", patches[i].name(), "\n"));
+    Command am = GitCommand(
+        work_tree, {"am", "-q", "--no-gpg-sign", "--committer-date-is-author-date", "--keep-cr"});
+    am.input = patches[i].content();
+    absl::StatusOr<ProcessResult> result = RunProcess(am, stop);
+    if (!result.ok()) return result.status();
+    if (result->stopped) return absl::CancelledError("stopped");
+    if (!result->ok()) {
+      context.Log(result->output);
+      return AppliedSeries{"", DescribeFailure(patches[i], i + 1, patches.size(), result->output)};
+    }
+  }
+  commit = Git(work_tree, {"rev-parse", "HEAD"}, stop);
+  if (!commit.ok()) return commit.status();
+  status = Git(base.repository, {"update-ref", known, *commit}, stop).status();
+  if (!status.ok()) return status;
+  return AppliedSeries{*commit, std::nullopt};
+}
+
+}  // namespace roxlab

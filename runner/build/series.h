@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_RUNNER_BUILD_SERIES_H_
+#define ROXLAB_RUNNER_BUILD_SERIES_H_
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "roxlab/v1/record.pb.h"
+#include "runner/build/base_store.h"
+#include "runner/job.h"
+
+namespace roxlab {
+
+// What became of a series: a commit on top of the base, or why a patch does not apply.
+struct AppliedSeries {
+  std::string commit;
+  std::optional<v1::Failure> failure;  // kind "apply": which patch, file and hunk.
+};
+
+// Applies patches with git-am on top of the base, away from any tree that is built: in a work
+// tree of its own in which only the touched files ever exist. The commit is a function of base
+// and patches, and is remembered, so that the same series costs nothing the second time.
+absl::StatusOr<AppliedSeries> ApplySeries(
+    const ImportedTree& base, const google::protobuf::RepeatedPtrField<v1::Patch>& patches,
+    JobContext& context);
+
+// Which hunk of a patch starts at a line of a file, for messages: "hunk 2". Empty when none does.
+std::string NameOfHunk(absl::string_view patch, absl::string_view file, absl::string_view line);
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_RUNNER_BUILD_SERIES_H_
