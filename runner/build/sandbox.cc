@@ -18,7 +18,7 @@ Command Sandbox::Wrap(const std::vector<std::string>& argv) const {
       "--bind", ccache.string(), "/ccache",
       "--chdir", "/build", "--hostname", "roxlab", "--clearenv",
       "--setenv", "PATH", "/usr/bin:/usr/sbin", "--setenv", "HOME", "/tmp",
-      "--setenv", "LC_ALL", "C.UTF-8",
+      "--setenv", "LC_ALL", "C",
       "--setenv", "CCACHE_DIR", "/ccache", "--setenv", "CCACHE_MAXSIZE", ccache_size, "--"};
   // clang-format on
   wrapped.insert(wrapped.end(), argv.begin(), argv.end());

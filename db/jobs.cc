@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "db/jobs.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "db/query.h"
+#include "db/runs.h"
+
+namespace roxlab {
+namespace {
+
+constexpr int kQueued = 1, kLeased = 2;
+
+#define ROXLAB_JOB_COLUMNS                                                                     \
+  "SELECT j.seq, j.kind, j.state, coalesce(j.build, j.run), "                                  \
+  "iif(j.kind = 1, b.id, e.id || '-' || r.number), b.seq, b.id, b.base, j.needs, j.priority, " \
+  "j.attempts, iif(j.kind = 1, b.leases, r.leases), j.runner, j.session, j.lease_expires_ms "  \
+  "FROM jobs j LEFT JOIN runs r ON r.seq = j.run LEFT JOIN experiments e ON e.seq = "          \
+  "r.experiment JOIN builds b ON b.seq = coalesce(j.build, r.build) "
+
+JobRow Row(Query& query) {
+  JobRow job;
+  job.seq = query.Int(0);
+  job.kind = static_cast<JobKind>(query.Int(1));
+  job.leased = query.Int(2) == kLeased;
+  job.target = query.Int(3);
+  job.target_id = query.Text(4);
+  job.build = query.Int(5);
+  job.build_id = query.Text(6);
+  job.base = query.Text(7);
+  job.needs = query.Text(8);
+  job.priority = query.Int(9);
+  job.attempts = query.Int(10);
+  job.lease = query.Int(11);
+  job.runner = query.Text(12);
+  job.session = query.Text(13);
+  job.lease_expires_ms = query.Int(14);
+  return job;
+}
+
+std::vector<JobRow> Rows(Query&& query) {
+  std::vector<JobRow> jobs;
+  while (query.Next()) jobs.push_back(Row(query));
+  return jobs;
+}
+
+std::optional<JobRow> FirstRow(Query&& query) {
+  if (!query.Next()) return std::nullopt;
+  return Row(query);
+}
+
+}  // namespace
+
+std::string JobRow::id() const { return absl::StrCat(target_id, ".", lease); }
+
+bool SplitJobId(absl::string_view job, std::string* target_id, int64_t* lease) {
+  const size_t dot = job.rfind('.');
+  if (dot == absl::string_view::npos || dot == 0) return false;
+  target_id->assign(job.data(), dot);
+  return absl::SimpleAtoi(job.substr(dot + 1), lease) && *lease > 0;
+}
+
+absl::Status JobTable::QueueBuild(int64_t build) {
+  return Try("jobs", [&] {
+    Query(connection_, "INSERT INTO jobs (kind, build, state, needs) VALUES (1, ?, ?, '')", build,
+          kQueued)
+        .Run();
+  });
+}
+
+absl::Status JobTable::QueueRunsOf(int64_t build) {
+  return Try("jobs", [&] {
+    Query(connection_,
+          "INSERT INTO jobs (kind, run, state, needs) SELECT 2, r.seq, ?, m.needs FROM runs r "
+          "JOIN definitions m ON m.seq = r.machine WHERE r.build = ? AND r.state < 3 "
+          "AND NOT EXISTS (SELECT 1 FROM jobs WHERE run = r.seq) ORDER BY r.seq",
+          kQueued, build)
+        .Run();
+  });
+}
+
+absl::StatusOr<std::vector<JobClass>> JobTable::ReadyClasses(int64_t now_ms) {
+  return Try("jobs", [&] {
+    Query query(connection_,
+                "SELECT DISTINCT kind, needs FROM jobs WHERE state = 1 AND not_before_ms <= ?",
+                now_ms);
+    std::vector<JobClass> classes;
+    while (query.Next()) classes.push_back({static_cast<JobKind>(query.Int(0)), query.Text(1)});
+    return classes;
+  });
+}
+
+absl::StatusOr<std::vector<JobRow>> JobTable::Ready(const JobClass& job_class, int64_t now_ms,
+                                                    int limit) {
+  return Try("jobs", [&] {
+    return Rows(Query(connection_,
+                      ROXLAB_JOB_COLUMNS
+                      "WHERE j.state = 1 AND j.kind = ? AND j.needs = ? AND j.not_before_ms <= ? "
+                      "ORDER BY j.priority DESC, j.seq LIMIT ?",
+                      job_class.kind, job_class.needs, now_ms, limit));
+  });
+}
+
+absl::StatusOr<std::vector<JobRow>> JobTable::LeasedTo(absl::string_view runner) {
+  return Try("jobs", [&] {
+    return Rows(
+        Query(connection_, ROXLAB_JOB_COLUMNS "WHERE j.state = 2 AND j.runner = ?", runner));
+  });
+}
+
+absl::StatusOr<std::vector<JobRow>> JobTable::Expired(int64_t now_ms) {
+  return Try("jobs", [&] {
+    return Rows(Query(connection_,
+                      ROXLAB_JOB_COLUMNS "WHERE j.state = 2 AND j.lease_expires_ms < ?", now_ms));
+  });
+}
+
+absl::StatusOr<std::optional<JobRow>> JobTable::Of(JobKind kind, int64_t target) {
+  return Try("jobs", [&] {
+    return FirstRow(kind == JobKind::kBuild
+                        ? Query(connection_, ROXLAB_JOB_COLUMNS "WHERE j.build = ?", target)
+                        : Query(connection_, ROXLAB_JOB_COLUMNS "WHERE j.run = ?", target));
+  });
+}
+
+absl::StatusOr<std::optional<LeaseRecord>> JobTable::Leases(absl::string_view target_id) {
+  return Try("jobs", [&]() -> std::optional<LeaseRecord> {
+    auto read = [](Query&& query) -> std::optional<LeaseRecord> {
+      if (!query.Next()) return std::nullopt;
+      return LeaseRecord{query.Int(0), query.Int(1), query.Int(2) == 3, query.Text(3)};
+    };
+    std::string experiment;
+    int64_t number = 0;
+    if (SplitRunId(target_id, &experiment, &number)) {
+      return read(Query(connection_,
+                        "SELECT r.leases, r.result_lease, r.state, r.runner FROM runs r "
+                        "JOIN experiments e ON e.seq = r.experiment "
+                        "WHERE e.id = ? AND r.number = ?",
+                        experiment, number));
+    }
+    return read(Query(connection_,
+                      "SELECT leases, result_lease, state, runner FROM builds WHERE id = ?",
+                      target_id));
+  });
+}
+
+absl::StatusOr<std::optional<JobRow>> JobTable::OfTarget(absl::string_view target_id) {
+  return Try("jobs", [&] {
+    std::string experiment;
+    int64_t number = 0;
+    return FirstRow(SplitRunId(target_id, &experiment, &number)
+                        ? Query(connection_,
+                                ROXLAB_JOB_COLUMNS
+                                "WHERE j.run = (SELECT r2.seq FROM runs r2 JOIN experiments e2 "
+                                "ON e2.seq = r2.experiment WHERE e2.id = ? AND r2.number = ?)",
+                                experiment, number)
+                        : Query(connection_,
+                                ROXLAB_JOB_COLUMNS
+                                "WHERE j.build = (SELECT b2.seq FROM builds b2 WHERE b2.id = ?)",
+                                target_id));
+  });
+}
+
+absl::StatusOr<std::vector<JobRow>> JobTable::OfExperiment(int64_t experiment) {
+  return Try("jobs", [&] {
+    return Rows(Query(connection_,
+                      ROXLAB_JOB_COLUMNS
+                      "WHERE j.run IN (SELECT seq FROM runs WHERE experiment = ? AND state < 3)",
+                      experiment));
+  });
+}
+
+absl::StatusOr<std::map<std::string, JobCount>> JobTable::HeldByRunner() {
+  return Try("jobs", [&] {
+    Query query(connection_,
+                "SELECT runner, count(build), count(run) FROM jobs WHERE state = 2 "
+                "GROUP BY runner");
+    std::map<std::string, JobCount> held;
+    while (query.Next()) {
+      held[query.Text(0)] = {static_cast<uint32_t>(query.Int(1)),
+                             static_cast<uint32_t>(query.Int(2))};
+    }
+    return held;
+  });
+}
+
+absl::StatusOr<int64_t> JobTable::NextDueMs(int64_t now_ms) {
+  return Try("jobs", [&] {
+    Query query(connection_,
+                "SELECT coalesce(min(due), 0) FROM ("
+                "SELECT min(lease_expires_ms) AS due FROM jobs WHERE state = 2 UNION ALL "
+                "SELECT min(not_before_ms) FROM jobs WHERE state = 1 AND not_before_ms > ?)",
+                now_ms);
+    query.Next();
+    return query.Int(0);
+  });
+}
+
+absl::Status JobTable::Lease(JobRow& job, absl::string_view runner, absl::string_view session,
+                             int64_t expires_ms) {
+  return Try("jobs", [&] {
+    Query(connection_,
+          "UPDATE jobs SET state = ?, attempts = attempts + 1, runner = ?, session = ?, "
+          "lease_expires_ms = ? WHERE seq = ?",
+          kLeased, runner, session, expires_ms, job.seq)
+        .Run();
+    Query(connection_,
+          job.kind == JobKind::kBuild ? "UPDATE builds SET leases = leases + 1 WHERE seq = ?"
+                                      : "UPDATE runs SET leases = leases + 1 WHERE seq = ?",
+          job.target)
+        .Run();
+    job.leased = true;
+    job.attempts += 1;
+    job.lease += 1;
+    job.runner = std::string(runner);
+    job.session = std::string(session);
+    job.lease_expires_ms = expires_ms;
+  });
+}
+
+absl::Status JobTable::Extend(int64_t seq, int64_t expires_ms) {
+  return Try("jobs", [&] {
+    Query(connection_, "UPDATE jobs SET lease_expires_ms = ? WHERE seq = ?", expires_ms, seq).Run();
+  });
+}
+
+absl::Status JobTable::ExtendAll(int64_t expires_ms) {
+  return Try("jobs", [&] {
+    Query(connection_,
+          "UPDATE jobs SET lease_expires_ms = ? WHERE state = 2 AND lease_expires_ms < ?",
+          expires_ms, expires_ms)
+        .Run();
+  });
+}
+
+absl::Status JobTable::Release(int64_t seq, int64_t attempts, int64_t not_before_ms) {
+  return Try("jobs", [&] {
+    Query(connection_,
+          "UPDATE jobs SET state = ?, attempts = ?, not_before_ms = ?, runner = '', session = '', "
+          "lease_expires_ms = 0 WHERE seq = ?",
+          kQueued, attempts, not_before_ms, seq)
+        .Run();
+  });
+}
+
+absl::Status JobTable::NoteResult(const JobRow& job) {
+  return Try("jobs", [&] {
+    Query(connection_,
+          job.kind == JobKind::kBuild ? "UPDATE builds SET result_lease = ? WHERE seq = ?"
+                                      : "UPDATE runs SET result_lease = ? WHERE seq = ?",
+          job.lease, job.target)
+        .Run();
+  });
+}
+
+absl::Status JobTable::Remove(int64_t seq) {
+  return Try("jobs", [&] { Query(connection_, "DELETE FROM jobs WHERE seq = ?", seq).Run(); });
+}
+
+}  // namespace roxlab

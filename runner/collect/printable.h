@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_RUNNER_COLLECT_PRINTABLE_H_
+#define ROXLAB_RUNNER_COLLECT_PRINTABLE_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace roxlab {
+
+// At most `limit` bytes of `text` with every byte that is not printable ASCII, a tab or a line
+// break shown as '?': text from a guest, fit for a protobuf string and a terminal.
+std::string Printable(absl::string_view text, size_t limit);
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_RUNNER_COLLECT_PRINTABLE_H_

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/machine/execute_run.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/files.h"
+#include "runner/machine/errors.h"
+#include "runner/machine/machine.h"
+#include "runner/machine/qemu.h"
+#include "runner/machine/qemu_argv.h"
+#include "runner/machine/run_recorder.h"
+#include "runner/machine/script.h"
+
+namespace roxlab {
+namespace {
+
+constexpr uint32_t kDefaultTimeoutSeconds = 120;
+
+absl::StatusOr<std::filesystem::path> FetchByName(const v1::RunJob& job, absl::string_view name,
+                                                  JobContext& context) {
+  for (const v1::Artifact& artifact : job.artifacts())
+    if (artifact.name() == name) return context.Fetch(artifact);
+  return absl::NotFoundError(absl::StrCat("build ", job.build(), " has no artifact '", name, "'"));
+}
+
+absl::StatusOr<BootPlan> MakePlan(const v1::RunJob& job, const RunSettings& settings,
+                                  JobContext& context) {
+  BootPlan plan;
+  absl::StatusOr<std::string> script = RenderScript(job.workload());
+  if (!script.ok()) return script.status();
+  absl::StatusOr<std::filesystem::path> image = FetchByName(job, "Image", context);
+  if (!image.ok()) return image.status();
+  absl::StatusOr<std::filesystem::path> modules = FetchByName(job, "modules.cpio", context);
+  if (!modules.ok()) return modules.status();
+  plan.image = *std::move(image);
+  plan.modules = *std::move(modules);
+  plan.probe = settings.probe;
+  plan.script = *std::move(script);
+  plan.cmdline = KernelCommandLine(job.machine().cmdline(), job.cmdline());
+  plan.seed = job.seed();
+  return plan;
+}
+
+absl::StatusOr<std::unique_ptr<Machine>> MakeMachine(const v1::Machine& machine,
+                                                     const RunSettings& settings,
+                                                     const std::filesystem::path& directory) {
+  if (!machine.has_qemu())
+    return absl::UnimplementedError(
+        absl::StrCat("this runner cannot serve machine ", machine.name()));
+  absl::Status made = MakeDirectories(directory);
+  if (!made.ok()) return made;
+  return std::make_unique<QemuMachine>(settings.qemu, machine.qemu(), directory);
+}
+
+// The five verbs; fills in what of the evidence the machine knows.
+absl::Status Drive(Machine& machine, const BootPlan& plan, const StopToken& stop,
+                   MachineListener& listener, Evidence* evidence) {
+  absl::Status status = machine.Prepare(plan);
+  if (status.ok()) status = machine.Boot();
+  if (!status.ok()) return status;
+  absl::StatusOr<Ending> ending = machine.Exchange(evidence->timeout, stop, listener);
+  if (!ending.ok()) return ending.status();
+  evidence->ending = *ending;
+  return machine.Diagnose();
+}
+
+}  // namespace
+
+JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobContext& context) {
+  JobResult result;
+  auto end = [&](const absl::Status& status) {
+    result.set_verdict(VerdictOf(status));
+    if (!status.ok()) *result.mutable_failure() = FailureOf(status);
+    return std::move(result);
+  };
+  absl::StatusOr<BootPlan> plan = MakePlan(job, settings, context);
+  if (!plan.ok()) return end(plan.status());
+  absl::StatusOr<std::unique_ptr<Machine>> machine =
+      MakeMachine(job.machine(), settings, context.scratch() / "machine");
+  if (!machine.ok()) return end(machine.status());
+
+  const uint32_t seconds = job.machine().timeout_seconds();
+  Evidence driven;
+  driven.timeout = absl::Seconds(seconds == 0 ? kDefaultTimeoutSeconds : seconds);
+  RunRecorder recorder(job.workload(), context);
+  driven.machine = Drive(**machine, *plan, context.stop(), recorder, &driven);
+  (*machine)->Close();
+  if (context.stop().stopped()) driven.ending = Ending::kStopped;
+
+  absl::Status stored;
+  if (driven.ending != Ending::kStopped) stored = recorder.Finish(&result);
+  for (const std::string& word : (*machine)->command()) result.add_argv(word);
+  Evidence evidence = recorder.TakeEvidence();
+  evidence.ending = driven.ending;
+  evidence.timeout = driven.timeout;
+  evidence.machine = driven.machine;
+  absl::Status verdict = Judge(evidence);
+  if (verdict.ok() && !stored.ok()) verdict = InfraError(stored);
+  return end(verdict);
+}
+
+}  // namespace roxlab

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_RUNNER_MACHINE_EXECUTE_RUN_H_
+#define ROXLAB_RUNNER_MACHINE_EXECUTE_RUN_H_
+
+#include <filesystem>
+#include <string>
+
+#include "roxlab/v1/runner_hub.pb.h"
+#include "runner/job.h"
+
+namespace roxlab {
+
+struct RunSettings {
+  std::filesystem::path probe;  // roxlab-probe.
+  std::string qemu = "qemu-system-aarch64";
+};
+
+// Boots the job's build on its machine, lets the probe do the workload and gives the verdict with
+// all that came out: "ptdump.PHASE.txt", "modules.PHASE.txt" and "console.log" as artifacts, the
+// snapshots with their metrics, the command. The console goes to the job's log as it appears.
+//
+// Every end is a result: FAIL names what the kernel did, ERROR what the lab could not do, and
+// snapshots taken before it are kept.
+JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobContext& context);
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_RUNNER_MACHINE_EXECUTE_RUN_H_

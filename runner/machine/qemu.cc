@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/machine/qemu.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/files.h"
+#include "runner/machine/errors.h"
+#include "runner/machine/initramfs.h"
+#include "runner/machine/qemu_argv.h"
+
+namespace roxlab {
+namespace fs = std::filesystem;
+namespace {
+
+// How often the files are looked at: what a person would notice, and cheap.
+constexpr std::chrono::milliseconds kPoll(25);
+
+}  // namespace
+
+absl::Status FileTail::Poll(const std::function<absl::Status(absl::string_view)>& sink) {
+  absl::Status status = ReadInChunks(path_, offset_, [&](absl::string_view bytes) {
+    offset_ += bytes.size();
+    return sink(bytes);
+  });
+  return absl::IsNotFound(status) && offset_ == 0 ? absl::OkStatus() : status;
+}
+
+QemuMachine::QemuMachine(std::string qemu, v1::QemuProfile profile, fs::path directory)
+    : qemu_(std::move(qemu)),
+      profile_(std::move(profile)),
+      directory_(std::move(directory)),
+      console_(directory_ / kConsoleFile),
+      results_(directory_ / kResultsFile) {}
+
+absl::Status QemuMachine::Prepare(const BootPlan& plan) {
+  absl::Status tool = RequireProgram(qemu_, "qemu-system-arm");
+  if (!tool.ok()) return InfraError("tool", tool.message());
+  // QEMU runs in its own directory, where a relative path would mean something else.
+  std::string binary = absl::StrContains(qemu_, '/') ? fs::absolute(qemu_).string() : qemu_;
+  argv_ = QemuArgv({binary, profile_, plan.cmdline, plan.seed});
+
+  std::error_code error;
+  fs::create_symlink(fs::absolute(plan.image), directory_ / kImageFile, error);
+  if (error)
+    return InfraError(absl::ErrnoToStatus(error.value(), directory_.string() + "/" + kImageFile));
+  return WriteInitramfs({plan.probe, plan.script, plan.modules}, directory_ / kInitramfsFile);
+}
+
+absl::Status QemuMachine::Boot() {
+  Command command;
+  command.argv = argv_;
+  command.directory = directory_;
+  process_ = std::async(std::launch::async, [command = std::move(command), kill = kill_] {
+    return RunProcess(command, kill);
+  });
+  return absl::OkStatus();
+}
+
+absl::Status QemuMachine::Poll(MachineListener& listener) {
+  absl::Status status =
+      console_.Poll([&](absl::string_view bytes) { return listener.OnConsole(bytes); });
+  if (!status.ok()) return status;
+  return results_.Poll([&](absl::string_view bytes) { return listener.OnResults(bytes); });
+}
+
+absl::StatusOr<Ending> QemuMachine::Exchange(absl::Duration timeout, const StopToken& stop,
+                                             MachineListener& listener) {
+  const absl::Time deadline = absl::Now() + timeout;
+  Ending ending = Ending::kPoweredOff;
+  absl::Status heard;
+  while (process_.wait_for(kPoll) != std::future_status::ready) {
+    heard = Poll(listener);
+    if (stop.stopped()) {
+      ending = Ending::kStopped;
+    } else if (absl::Now() >= deadline) {
+      ending = Ending::kTimedOut;
+    } else if (listener.Enough()) {
+      ending = Ending::kEnough;
+    }
+    if (!heard.ok() || ending != Ending::kPoweredOff) break;
+  }
+  Close();
+  if (heard.ok()) heard = Poll(listener);
+  if (!heard.ok()) return heard;
+  return ending;
+}
+
+absl::Status QemuMachine::Diagnose() {
+  if (!end_.ok()) return InfraError(end_.status());
+  // Killed by Close: somebody else's decision, and no word about the machine.
+  if (end_->ok() || end_->stopped) return absl::OkStatus();
+  return InfraError("infrastructure", absl::StrCat("QEMU ended with ", end_->Describe()),
+                    end_->output);
+}
+
+void QemuMachine::Close() {
+  if (!process_.valid()) return;
+  kill_.Stop();
+  end_ = process_.get();
+}
+
+}  // namespace roxlab

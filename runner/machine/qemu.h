@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_RUNNER_MACHINE_QEMU_H_
+#define ROXLAB_RUNNER_MACHINE_QEMU_H_
+
+#include <filesystem>
+#include <future>
+#include <string>
+#include <vector>
+
+#include "common/process.h"
+#include "roxlab/v1/catalog.pb.h"
+#include "runner/machine/machine.h"
+
+namespace roxlab {
+
+// A file that another process appends to.
+class FileTail {
+ public:
+  explicit FileTail(std::filesystem::path path) : path_(std::move(path)) {}
+  // Gives what came since the last call; a file that is not there yet has nothing.
+  absl::Status Poll(const std::function<absl::Status(absl::string_view)>& sink);
+
+ private:
+  std::filesystem::path path_;
+  uint64_t offset_ = 0;
+};
+
+// QEMU as a child process in a directory of the run's own; console and results are files there,
+// because an answer from outside at a moment of its own would make runs differ.
+class QemuMachine : public Machine {
+ public:
+  // `qemu`: the binary. `directory`: exists, is empty, outlives the machine.
+  QemuMachine(std::string qemu, v1::QemuProfile profile, std::filesystem::path directory);
+  ~QemuMachine() override { Close(); }
+
+  absl::Status Prepare(const BootPlan& plan) override;
+  absl::Status Boot() override;
+  absl::StatusOr<Ending> Exchange(absl::Duration timeout, const StopToken& stop,
+                                  MachineListener& listener) override;
+  absl::Status Diagnose() override;
+  void Close() override;
+  std::vector<std::string> command() const override { return argv_; }
+
+ private:
+  absl::Status Poll(MachineListener& listener);
+
+  const std::string qemu_;
+  const v1::QemuProfile profile_;
+  const std::filesystem::path directory_;
+  FileTail console_, results_;
+  std::vector<std::string> argv_;
+  StopToken kill_;
+  std::future<absl::StatusOr<ProcessResult>> process_;
+  absl::StatusOr<ProcessResult> end_ = absl::FailedPreconditionError("QEMU was not started");
+};
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_RUNNER_MACHINE_QEMU_H_

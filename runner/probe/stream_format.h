@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the probe in the guest and the runner outside agree on. Plain C++, because the probe has
+// nothing but the C library.
+//
+// The result stream is a sequence of records, all numbers little-endian:
+//
+//   RecordHeader   16 bytes
+//   name           header.name_size bytes, no terminator
+//   payload        header.payload_size bytes
+//   crc            u32: CRC-32 (IEEE 802.3, as zlib's) over header, name and payload
+//
+// Sequence numbers start at 0 and have no gap. A stream is complete when its last record is kEnd;
+// one that stops anywhere else was cut off, and one whose magic, sequence or CRC is wrong is torn.
+#ifndef ROXLAB_RUNNER_PROBE_STREAM_FORMAT_H_
+#define ROXLAB_RUNNER_PROBE_STREAM_FORMAT_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace roxlab::probe {
+
+inline constexpr uint32_t kRecordMagic = 0x31525852;  // "RXR1"
+inline constexpr size_t kMaxNameSize = 255;
+inline constexpr size_t kMaxPayloadSize = size_t{256} << 20;
+
+enum class RecordType : uint16_t {
+  kHello = 1,       // payload: the running kernel's release. First of all.
+  kPhase = 2,       // name: a phase that begins.
+  kModule = 3,      // name: a module; payload: "load DONE TOTAL" or "unload DONE TOTAL".
+  kPageTables = 4,  // name: the phase that ends; payload: /sys/kernel/debug/kernel_page_tables.
+  kModuleList = 5,  // name: the phase that ends; payload: /proc/modules, same moment.
+  kFailure = 6,     // name: the phase; payload: why a step failed, one line. kEnd follows.
+  kEnd = 7,         // The machine goes off next.
+};
+
+struct RecordHeader {
+  uint32_t magic;
+  uint16_t type;
+  uint16_t name_size;
+  uint32_t payload_size;
+  uint32_t sequence;
+};
+static_assert(sizeof(RecordHeader) == 16);
+
+// virtio-serial port that the stream is written to.
+inline constexpr char kPortName[] = "roxlab.results";
+
+// What the probe does: one command a line.
+//   phase NAME                begins a phase; the one before it, if any, ends with a snapshot
+//   load_modules all|NAMES    names separated by spaces, with what they depend on
+//   unload_modules all|NAMES
+//   end                       the last phase ends with a snapshot
+inline constexpr char kScriptPath[] = "/roxlab/script";
+
+// The build's modules: NAME.ko, and load-order with one file name a line, dependencies first.
+inline constexpr char kModulesPath[] = "/modules";
+
+// Where the probe's `roxlab_snapshot(const char* phase)` is linked: called once per snapshot, in
+// the moment that the snapshot shows, so that a debugger outside can stop the guest there. The
+// build reads the number from this line.
+inline constexpr uint64_t kSnapshotAddress = 0x1000000;
+
+}  // namespace roxlab::probe
+
+#endif  // ROXLAB_RUNNER_PROBE_STREAM_FORMAT_H_

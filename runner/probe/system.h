@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_RUNNER_PROBE_SYSTEM_H_
+#define ROXLAB_RUNNER_PROBE_SYSTEM_H_
+
+#include <cstddef>
+#include <string_view>
+
+namespace roxlab::probe {
+
+// Success, or the reason of a failure in one line.
+struct Result {
+  bool ok = true;
+  char reason[400] = "";
+
+  static Result Fail(const char* format, ...) __attribute__((format(printf, 1, 2)));
+};
+
+// Memory straight from the kernel that only grows; pages are touched when they are filled.
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  // Replaces the content by a whole file's, read from `fd` until its end.
+  Result ReadFrom(int fd, const char* name);
+  Result ReadFile(const char* path);
+  std::string_view view() const { return {data_, size_}; }
+
+ private:
+  bool Grow();
+
+  char* data_ = nullptr;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
+// Cuts the part up to the first `separator` off `*rest` and returns it.
+std::string_view CutAt(std::string_view* rest, char separator);
+
+// /proc, /sys, /dev and debugfs.
+Result MountFileSystems();
+
+// A line in the kernel's log, and so on the console, never in the middle of one of its own lines.
+void Say(const char* format, ...) __attribute__((format(printf, 1, 2)));
+
+void SleepMs(long milliseconds);
+
+[[noreturn]] void PowerOff();
+
+}  // namespace roxlab::probe
+
+#endif  // ROXLAB_RUNNER_PROBE_SYSTEM_H_

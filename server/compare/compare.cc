@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/compare/compare.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "server/compare/expectations.h"
+#include "server/compare/pairs.h"
+#include "server/compare/stats.h"
+
+namespace roxlab {
+namespace {
+
+void AddOnce(const std::string& name, std::vector<std::string>* names) {
+  if (std::find(names->begin(), names->end(), name) == names->end()) names->push_back(name);
+}
+
+// Names in the order of the spec; what only runs have comes after, sorted.
+std::vector<std::string> Ordered(std::vector<std::string> names,
+                                 const std::vector<RunMetrics>& runs,
+                                 std::string RunMetrics::*field) {
+  std::vector<std::string> others;
+  for (const RunMetrics& run : runs) others.push_back(run.*field);
+  std::sort(others.begin(), others.end());
+  for (const std::string& name : others) AddOnce(name, &names);
+  return names;
+}
+
+std::vector<std::string> VariantNames(const v1::ExperimentSpec& spec) {
+  std::vector<std::string> names(spec.variants().begin(), spec.variants().end());
+  for (const v1::Variant& variant : spec.define()) AddOnce(variant.name(), &names);
+  return names;
+}
+
+bool AllZero(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [](double value) { return value == 0; });
+}
+
+void FillFigures(const Pairs& pairs, v1::ComparisonRow* row) {
+  row->set_n(static_cast<uint32_t>(pairs.values.size()));
+  row->set_baseline_median(Median(pairs.baseline));
+  row->set_baseline_mean(Mean(pairs.baseline));
+  row->set_median(Median(pairs.values));
+  row->set_mean(Mean(pairs.values));
+  if (std::optional<double> delta = DeltaPercent(pairs.baseline, pairs.values))
+    row->set_delta_percent(*delta);
+  if (std::optional<Interval> interval = DeltaPercentInterval(pairs.baseline, pairs.values)) {
+    row->add_ci95(interval->low);
+    row->add_ci95(interval->high);
+  }
+  if (std::optional<double> p = SignFlipPValue(pairs.Differences())) row->set_p_value(*p);
+}
+
+// Metrics that an expectation speaks of but no run has: their rows say ERROR. With runs that show
+// the workload's phases, an expectation about another phase is not about this workload.
+void AddExpectedKeys(const v1::ExperimentSpec& spec, const v1::ComparisonRow& place,
+                     std::vector<MetricKey>* keys) {
+  const std::vector<MetricKey> found = *keys;
+  for (const v1::Expectation& expectation : spec.expect()) {
+    v1::ComparisonRow row = place;
+    row.set_phase(expectation.phase());
+    row.set_metric(expectation.metric());
+    if (!SpeaksOf(expectation, row)) continue;
+    auto same_phase = [&](const MetricKey& key) { return key.phase == row.phase(); };
+    auto same = [&](const MetricKey& key) { return same_phase(key) && key.metric == row.metric(); };
+    if (!found.empty() && std::none_of(found.begin(), found.end(), same_phase)) continue;
+    if (std::none_of(keys->begin(), keys->end(), same))
+      keys->push_back({row.phase(), row.metric(), ""});
+  }
+}
+
+// The rows of one variant on one machine under one workload, which `place` names.
+void AddRows(const v1::ExperimentSpec& spec, const RunIndex& index, const v1::ComparisonRow& place,
+             v1::Comparison* comparison) {
+  std::vector<MetricKey> keys =
+      index.KeysOf(comparison->baseline(), place.variant(), place.machine(), place.workload());
+  AddExpectedKeys(spec, place, &keys);
+  for (const MetricKey& key : keys) {
+    v1::ComparisonRow row = place;
+    row.set_phase(key.phase);
+    row.set_metric(key.metric);
+    row.set_unit(key.unit);
+    Pairs pairs =
+        index.PairsOf(comparison->baseline(), row.variant(), row.machine(), row.workload(), key);
+    bool expected =
+        std::any_of(spec.expect().begin(), spec.expect().end(),
+                    [&](const auto& expectation) { return SpeaksOf(expectation, row); });
+    if (!expected && AllZero(pairs.values) && AllZero(pairs.baseline)) continue;
+    FillFigures(pairs, &row);
+    row.set_verdict(VerdictOf(spec, pairs, row));
+    *comparison->add_rows() = row;
+  }
+}
+
+}  // namespace
+
+v1::Comparison Compare(const v1::ExperimentSpec& spec, absl::string_view experiment_id,
+                       absl::string_view baseline, const std::vector<RunMetrics>& runs) {
+  v1::Comparison comparison;
+  comparison.set_experiment(std::string(experiment_id));
+  comparison.set_baseline(std::string(baseline));
+  RunIndex index(runs);
+  std::vector<std::string> machines(spec.machines().begin(), spec.machines().end());
+  std::vector<std::string> workloads(spec.workloads().begin(), spec.workloads().end());
+  machines = Ordered(std::move(machines), runs, &RunMetrics::machine);
+  workloads = Ordered(std::move(workloads), runs, &RunMetrics::workload);
+  for (const std::string& variant : Ordered(VariantNames(spec), runs, &RunMetrics::variant)) {
+    if (variant == baseline) continue;
+    for (const std::string& machine : machines) {
+      for (const std::string& workload : workloads) {
+        if (!index.Has(variant, machine, workload) && !index.Has(baseline, machine, workload))
+          continue;
+        v1::ComparisonRow place;
+        place.set_variant(variant);
+        place.set_machine(machine);
+        place.set_workload(workload);
+        AddRows(spec, index, place, &comparison);
+      }
+    }
+  }
+  return comparison;
+}
+
+}  // namespace roxlab

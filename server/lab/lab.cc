@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/lab/lab.h"
+
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "common/status_macros.h"
+#include "db/experiments.h"
+#include "db/jobs.h"
+#include "server/lab/dispatcher.h"
+#include "server/lab/verdict.h"
+
+namespace roxlab {
+namespace fs = std::filesystem;
+namespace {
+
+// More than there are CPUs, since most of them wait for the disk: who commits at the same time
+// shares an fsync.
+constexpr int kWorkers = 16;
+
+absl::StatusOr<FileLock> LockHome(const fs::path& home) {
+  absl::StatusOr<FileLock> lock = FileLock::Take(home / "server.lock");
+  if (!absl::IsUnavailable(lock.status())) return lock;
+  return absl::UnavailableError(absl::StrCat("another roxlabd uses the data directory ",
+                                             home.string(),
+                                             ": stop it, or choose another one with --home"));
+}
+
+}  // namespace
+
+Lab::Lab(const v1::ServerSettings& settings, CatalogSource catalog, const Clock& clock,
+         FileLock lock, std::unique_ptr<Database> db, ArtifactStore store, LogStore logs)
+    : settings_(settings),
+      catalog_(std::move(catalog)),
+      clock_(clock),
+      lock_(std::move(lock)),
+      db_(std::move(db)),
+      store_(std::move(store)),
+      logs_(std::move(logs)),
+      dispatcher_(std::make_unique<Dispatcher>(*this)),
+      pool_(std::make_unique<WorkerPool>(kWorkers)) {}
+
+Lab::~Lab() {
+  dispatcher_->Stop();
+  pool_.reset();  // Its last work may still use the rest.
+}
+
+absl::StatusOr<std::unique_ptr<Lab>> Lab::Open(const v1::ServerSettings& settings,
+                                               CatalogSource catalog, const Clock& clock) {
+  const fs::path home = settings.home();
+  ROXLAB_RETURN_IF_ERROR(MakeDirectories(home));
+  ROXLAB_ASSIGN_OR_RETURN(FileLock lock, LockHome(home));
+  ROXLAB_ASSIGN_OR_RETURN(std::unique_ptr<Database> db, Database::Open(home / "lab.db"));
+  ROXLAB_ASSIGN_OR_RETURN(ArtifactStore store, ArtifactStore::Open(home / "artifacts"));
+  ROXLAB_ASSIGN_OR_RETURN(LogStore logs, LogStore::Open(home / "logs"));
+  auto lab = absl::WrapUnique(new Lab(settings, std::move(catalog), clock, std::move(lock),
+                                      std::move(db), std::move(store), std::move(logs)));
+  ROXLAB_RETURN_IF_ERROR(lab->Resume());
+  lab->dispatcher_->Start();
+  return lab;
+}
+
+Lifecycle::Options Lab::Now() const {
+  return {clock_.NowMs(), settings_.lease_ms(), settings_.max_attempts()};
+}
+
+absl::Status Lab::Resume() {
+  Effects effects;
+  ROXLAB_RETURN_IF_ERROR(db_->Write([&](Connection& connection) -> absl::Status {
+    // Runners could not reach us meanwhile: each gets a whole lease from now to say that it lives.
+    const Lifecycle::Options now = Now();
+    ROXLAB_RETURN_IF_ERROR(JobTable(connection).ExtendAll(now.now_ms + now.lease_ms));
+    ROXLAB_ASSIGN_OR_RETURN(std::vector<int64_t> complete, ExperimentTable(connection).Unjudged());
+    effects.complete.insert(complete.begin(), complete.end());
+    return absl::OkStatus();
+  }));
+  Publish(effects);
+  return absl::OkStatus();
+}
+
+void Lab::Publish(const Effects& effects) {
+  for (const std::string& target : effects.ended) progress_.Clear(target);
+  events_.Notify(effects.changed);
+  if (effects.queue || !effects.runners.empty()) dispatcher_->Wake(effects.runners);
+  for (int64_t experiment : effects.complete) {
+    pool_->Submit([this, experiment] {
+      absl::Status status = JudgeExperiment(*this, experiment);
+      if (!status.ok()) spdlog::error("no verdict for an experiment: {}", status.ToString());
+    });
+  }
+}
+
+}  // namespace roxlab

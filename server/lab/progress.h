@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_SERVER_LAB_PROGRESS_H_
+#define ROXLAB_SERVER_LAB_PROGRESS_H_
+
+#include <map>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "roxlab/v1/record.pb.h"
+
+namespace roxlab {
+
+// How far each build and run is, by its id. Only in memory: after a restart the runners say it
+// again. Thread-safe.
+class ProgressBoard {
+ public:
+  // Whether that is news.
+  bool Set(const std::string& target, const v1::Progress& progress) {
+    absl::MutexLock lock(&mutex_);
+    v1::Progress& known = by_target_[target];
+    if (known.stage() == progress.stage() && known.done() == progress.done() &&
+        known.total() == progress.total())
+      return false;
+    known = progress;
+    return true;
+  }
+  void Clear(const std::string& target) {
+    absl::MutexLock lock(&mutex_);
+    by_target_.erase(target);
+  }
+  // Whether something is known; it is put into `progress`.
+  bool Get(const std::string& target, v1::Progress* progress) const {
+    absl::MutexLock lock(&mutex_);
+    auto found = by_target_.find(target);
+    if (found == by_target_.end()) return false;
+    *progress = found->second;
+    return true;
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::map<std::string, v1::Progress> by_target_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_SERVER_LAB_PROGRESS_H_

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/lab/queries.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/status_macros.h"
+#include "db/builds.h"
+#include "db/experiments.h"
+#include "db/jobs.h"
+#include "db/runs.h"
+#include "db/snapshots.h"
+#include "server/lab/dispatcher.h"
+#include "server/lab/lab.h"
+
+namespace roxlab {
+namespace {
+
+constexpr uint32_t kDefaultPage = 50, kLargestPage = 500;
+
+// What only memory knows.
+template <typename Target>
+void AddProgress(const Lab& lab, Target& target) {
+  v1::Progress progress;
+  if (target.state() == v1::RUNNING && lab.progress().Get(target.id(), &progress))
+    *target.mutable_progress() = std::move(progress);
+}
+
+// The whole id of a run: EXPERIMENT-NUMBER, where EXPERIMENT may be shortened.
+absl::StatusOr<std::string> ResolveRun(Connection& connection, absl::string_view id) {
+  std::string experiment;
+  int64_t number = 0;
+  if (!SplitRunId(id, &experiment, &number))
+    return absl::NotFoundError(absl::StrCat("no run '", id, "'"));
+  ROXLAB_ASSIGN_OR_RETURN(experiment, ExperimentTable(connection).Resolve(experiment));
+  return absl::StrCat(experiment, "-", number);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::GetExperimentResponse> GetExperiment(Lab& lab, absl::string_view id) {
+  v1::GetExperimentResponse response;
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    ROXLAB_ASSIGN_OR_RETURN(StoredExperiment stored, ExperimentTable(connection).Get(id));
+    ROXLAB_ASSIGN_OR_RETURN(std::vector<v1::Build> builds,
+                            BuildTable(connection).OfExperiment(stored.seq));
+    ROXLAB_ASSIGN_OR_RETURN(std::vector<StoredRun> runs,
+                            RunTable(connection).OfExperiment(stored.seq));
+    *response.mutable_experiment() = std::move(stored.experiment);
+    for (v1::Build& build : builds) *response.add_builds() = std::move(build);
+    for (StoredRun& run : runs) *response.add_runs() = std::move(run.run);
+    return absl::OkStatus();
+  }));
+  for (v1::Build& build : *response.mutable_builds()) AddProgress(lab, build);
+  for (v1::Run& run : *response.mutable_runs()) AddProgress(lab, run);
+  return response;
+}
+
+absl::StatusOr<v1::ListExperimentsResponse> ListExperiments(
+    Lab& lab, const v1::ListExperimentsRequest& request) {
+  int64_t before = 0;
+  if (!request.page_token().empty() &&
+      (!absl::SimpleAtoi(request.page_token(), &before) || before <= 0))
+    return absl::InvalidArgumentError("page_token: not from an earlier answer");
+  const uint32_t size =
+      std::min(request.page_size() == 0 ? kDefaultPage : request.page_size(), kLargestPage);
+  v1::ListExperimentsResponse response;
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    // One more than asked for tells whether there is a next page.
+    ROXLAB_ASSIGN_OR_RETURN(std::vector<StoredExperiment> page,
+                            ExperimentTable(connection).Page(before, static_cast<int>(size) + 1));
+    if (page.size() > size) {
+      page.pop_back();
+      response.set_next_page_token(absl::StrCat(page.back().seq));
+    }
+    for (StoredExperiment& stored : page)
+      *response.add_experiments() = std::move(stored.experiment);
+    return absl::OkStatus();
+  }));
+  return response;
+}
+
+absl::StatusOr<v1::Run> GetRun(Lab& lab, absl::string_view id) {
+  StoredRun stored;
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    ROXLAB_ASSIGN_OR_RETURN(const std::string whole, ResolveRun(connection, id));
+    ROXLAB_ASSIGN_OR_RETURN(stored, RunTable(connection).Get(whole));
+    ROXLAB_ASSIGN_OR_RETURN(*stored.run.mutable_snapshots(),
+                            SnapshotTable(connection).Of(stored.seq));
+    return absl::OkStatus();
+  }));
+  AddProgress(lab, stored.run);
+  return std::move(stored.run);
+}
+
+absl::StatusOr<v1::Build> GetBuild(Lab& lab, absl::string_view id) {
+  StoredBuild stored;
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    BuildTable builds(connection);
+    ROXLAB_ASSIGN_OR_RETURN(const std::string whole, builds.Resolve(id));
+    ROXLAB_ASSIGN_OR_RETURN(stored, builds.Get(whole));
+    return absl::OkStatus();
+  }));
+  AddProgress(lab, stored.build);
+  return std::move(stored.build);
+}
+
+absl::StatusOr<v1::ListRunnersResponse> ListRunners(Lab& lab) {
+  v1::ListRunnersResponse response;
+  for (v1::Runner& runner : lab.dispatcher().Runners()) *response.add_runners() = std::move(runner);
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    for (v1::Runner& runner : *response.mutable_runners()) {
+      ROXLAB_ASSIGN_OR_RETURN(std::vector<JobRow> jobs,
+                              JobTable(connection).LeasedTo(runner.name()));
+      for (const JobRow& job : jobs) runner.add_jobs(job.target_id);
+    }
+    return absl::OkStatus();
+  }));
+  return response;
+}
+
+absl::StatusOr<v1::Catalog> GetCatalog(const Lab& lab) {
+  ROXLAB_ASSIGN_OR_RETURN(v1::Catalog catalog, lab.catalog());
+  for (v1::Series& series : *catalog.mutable_series()) {
+    for (v1::Patch& patch : *series.mutable_patches()) patch.clear_content();
+  }
+  for (v1::ConfigFragment& config : *catalog.mutable_configs()) config.clear_content();
+  return catalog;
+}
+
+absl::StatusOr<std::string> ResolveTarget(Lab& lab, absl::string_view id) {
+  std::string whole;
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    std::string experiment;
+    int64_t number = 0;
+    if (!SplitRunId(id, &experiment, &number)) {
+      ROXLAB_ASSIGN_OR_RETURN(whole, BuildTable(connection).Resolve(id));
+      return absl::OkStatus();
+    }
+    ROXLAB_ASSIGN_OR_RETURN(whole, ResolveRun(connection, id));
+    return RunTable(connection).Get(whole).status();
+  }));
+  return whole;
+}
+
+absl::StatusOr<v1::CancelExperimentResponse> CancelExperiment(Lab& lab, absl::string_view id) {
+  v1::CancelExperimentResponse response;
+  Effects effects;
+  ROXLAB_RETURN_IF_ERROR(lab.db().Write([&](Connection& connection) -> absl::Status {
+    ExperimentTable experiments(connection);
+    ROXLAB_ASSIGN_OR_RETURN(const StoredExperiment stored, experiments.Get(id));
+    if (stored.experiment.state() == v1::DONE) return absl::OkStatus();
+    const Lifecycle::Options now = lab.Now();
+    ROXLAB_ASSIGN_OR_RETURN(int count, Lifecycle(connection, now, effects).Cancel(stored.seq));
+    response.set_cancelled(static_cast<uint32_t>(count));
+    effects.changed.insert(stored.experiment.id());
+    spdlog::info("experiment {} cancelled: {} builds and runs", stored.experiment.id(), count);
+    const v1::Tally& runs = stored.experiment.runs();
+    const uint32_t ended = runs.total() - runs.queued() - runs.running();
+    return experiments.Finish(
+        stored.seq, v1::CANCELLED,
+        absl::StrCat("cancelled when ", ended, " of ", runs.total(), " runs had ended"),
+        now.now_ms);
+  }));
+  lab.Publish(effects);
+  return response;
+}
+
+}  // namespace roxlab

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/lab/round.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/status_macros.h"
+#include "server/lab/compose.h"
+#include "server/lab/lab.h"
+
+namespace roxlab {
+
+absl::Status DispatchRound::Run(Connection& connection,
+                                const std::vector<RunnerTable::View>& runners) {
+  for (const RunnerTable::View& runner : runners) {
+    if (runner.arrived || runner.poked) ROXLAB_RETURN_IF_ERROR(Reconcile(connection, runner));
+  }
+  ROXLAB_RETURN_IF_ERROR(TakeBackExpired(connection));
+  return Assign(connection, runners);
+}
+
+v1::SynchronizeResponse& DispatchRound::AnswerTo(const std::string& runner) {
+  v1::SynchronizeResponse& answer = answers_[runner];
+  answer.set_lease_ms(static_cast<uint32_t>(options_.lease_ms));
+  return answer;
+}
+
+absl::Status DispatchRound::Reconcile(Connection& connection, const RunnerTable::View& runner) {
+  JobTable jobs(connection);
+  Lifecycle lifecycle(connection, options_, effects_);
+  ROXLAB_ASSIGN_OR_RETURN(std::vector<JobRow> held, jobs.LeasedTo(runner.name));
+  std::map<std::string, const v1::Progress*> named;
+  for (const v1::JobStatus& job : runner.said->jobs()) named[job.job()] = &job.progress();
+
+  for (const JobRow& job : held) {
+    auto found = named.find(job.id());
+    if (job.session != runner.said->session()) {
+      ROXLAB_RETURN_IF_ERROR(
+          lifecycle.Lose(job, absl::StrCat("runner ", runner.name, " was started anew")));
+      continue;
+    }
+    if (found == named.end()) {
+      // Only what it says in a new call counts: a job given since its last one is not in there.
+      if (runner.arrived) ROXLAB_RETURN_IF_ERROR(lifecycle.GiveBack(job));
+      continue;
+    }
+    const int64_t expires = options_.now_ms + options_.lease_ms;
+    // A lease that has nearly all its time left is not worth a write.
+    if (runner.arrived && expires - job.lease_expires_ms > options_.lease_ms / 8)
+      ROXLAB_RETURN_IF_ERROR(jobs.Extend(job.seq, expires));
+    if (!found->second->stage().empty() && lab_.progress().Set(job.target_id, *found->second))
+      effects_.changed.insert(job.target_id);
+    named.erase(found);
+  }
+  for (const auto& [id, progress] : named) {
+    std::string target;
+    int64_t lease = 0;
+    if (SplitJobId(id, &target, &lease)) {
+      ROXLAB_ASSIGN_OR_RETURN(std::optional<LeaseRecord> record, jobs.Leases(target));
+      // Its result is here; it just has not heard so yet.
+      if (record.has_value() && record->with_result == lease) continue;
+    }
+    AnswerTo(runner.name).add_drop(id);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DispatchRound::TakeBackExpired(Connection& connection) {
+  ROXLAB_ASSIGN_OR_RETURN(std::vector<JobRow> expired,
+                          JobTable(connection).Expired(options_.now_ms));
+  Lifecycle lifecycle(connection, options_, effects_);
+  for (const JobRow& job : expired) {
+    ROXLAB_RETURN_IF_ERROR(lifecycle.Lose(
+        job,
+        absl::StrCat("runner ", job.runner, " was not heard of for ", options_.lease_ms, " ms")));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<IdleRunner>> DispatchRound::Idle(
+    Connection& connection, const std::vector<RunnerTable::View>& runners) {
+  using Held = std::map<std::string, JobCount>;
+  ROXLAB_ASSIGN_OR_RETURN(Held held, JobTable(connection).HeldByRunner());
+  std::vector<IdleRunner> idle;
+  for (const RunnerTable::View& runner : runners) {
+    if (runner.ticket == 0) continue;
+    const v1::SynchronizeRequest& said = *runner.said;
+    const JobCount& busy = held[runner.name];
+    IdleRunner& state = idle.emplace_back();
+    state.name = runner.name;
+    state.build_slots = said.build_slots() - std::min(said.build_slots(), busy.builds);
+    state.run_slots = said.run_slots() - std::min(said.run_slots(), busy.runs);
+    if (state.build_slots + state.run_slots == 0) {
+      idle.pop_back();
+      continue;
+    }
+    state.tags.insert(said.tags().begin(), said.tags().end());
+    state.warm_builds.insert(said.warm_builds().begin(), said.warm_builds().end());
+    for (const v1::ImportedBase& base : said.bases()) {
+      auto pin = pins_.find(base.name());
+      const bool odd = pin != pins_.end() && pin->second.tree != base.tree();
+      (odd ? state.odd_bases : state.warm_bases).insert(base.name());
+    }
+  }
+  return idle;
+}
+
+absl::StatusOr<std::map<int64_t, JobRow>> DispatchRound::Ready(
+    Connection& connection, const std::vector<IdleRunner>& idle) {
+  JobTable jobs(connection);
+  std::map<int64_t, JobRow> ready;
+  ROXLAB_ASSIGN_OR_RETURN(std::vector<JobClass> classes, jobs.ReadyClasses(options_.now_ms));
+  for (const JobClass& job_class : classes) {
+    const std::vector<std::string> needs = absl::StrSplit(job_class.needs, ',', absl::SkipEmpty());
+    uint32_t slots = 0;  // No more of the class can start now.
+    for (const IdleRunner& runner : idle) {
+      if (Serves(runner.tags, needs))
+        slots += job_class.kind == JobKind::kRun ? runner.run_slots : runner.build_slots;
+    }
+    if (slots == 0) continue;
+    ROXLAB_ASSIGN_OR_RETURN(
+        std::vector<JobRow> rows,
+        jobs.Ready(job_class, options_.now_ms, static_cast<int>(std::min(slots, 1000u))));
+    for (JobRow& row : rows) ready.emplace(row.seq, std::move(row));
+  }
+  return ready;
+}
+
+absl::Status DispatchRound::Assign(Connection& connection,
+                                   const std::vector<RunnerTable::View>& runners) {
+  ROXLAB_ASSIGN_OR_RETURN(pins_, BaseTable(connection).All());
+  ROXLAB_ASSIGN_OR_RETURN(std::vector<IdleRunner> idle, Idle(connection, runners));
+  if (idle.empty()) return absl::OkStatus();
+  using Jobs = std::map<int64_t, JobRow>;
+  ROXLAB_ASSIGN_OR_RETURN(Jobs ready, Ready(connection, idle));
+  std::vector<ReadyJob> jobs;
+  for (const auto& [seq, row] : ready) {
+    jobs.push_back({seq, row.kind == JobKind::kRun, row.priority, row.base, row.build_id,
+                    absl::StrSplit(row.needs, ',', absl::SkipEmpty())});
+  }
+  for (const Assignment& assignment : Schedule(std::move(jobs), std::move(idle))) {
+    auto runner = std::find_if(runners.begin(), runners.end(),
+                               [&](const auto& view) { return view.name == assignment.runner; });
+    ROXLAB_RETURN_IF_ERROR(Give(connection, ready.at(assignment.job), *runner));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DispatchRound::Give(Connection& connection, JobRow& job,
+                                 const RunnerTable::View& runner) {
+  Lifecycle lifecycle(connection, options_, effects_);
+  ROXLAB_RETURN_IF_ERROR(lifecycle.Start(job, runner.name, runner.said->session()));
+  absl::StatusOr<v1::Job> work = ComposeJob(connection, lab_.store(), job, pins_);
+  if (work.ok()) {
+    *AnswerTo(runner.name).add_jobs() = *std::move(work);
+    return absl::OkStatus();
+  }
+  v1::FinishJobRequest result;
+  result.set_verdict(v1::ERROR);
+  result.mutable_failure()->set_kind("infrastructure");
+  result.mutable_failure()->set_summary(std::string(work.status().message()));
+  return lifecycle.Finish(job, result);
+}
+
+}  // namespace roxlab

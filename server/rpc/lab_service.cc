@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/lab_service.h"
+
+#include <memory>
+
+#include "server/lab/queries.h"
+#include "server/lab/verdict.h"
+#include "server/rpc/streams.h"
+#include "server/rpc/unary.h"
+#include "server/submit/submit.h"
+
+namespace roxlab {
+
+using grpc::ServerUnaryReactor;
+
+ServerUnaryReactor* LabService::SubmitExperiment(Context* context,
+                                                 const v1::SubmitExperimentRequest* request,
+                                                 v1::SubmitExperimentResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::SubmitExperiment(lab_, *request); });
+}
+
+ServerUnaryReactor* LabService::ListExperiments(Context* context,
+                                                const v1::ListExperimentsRequest* request,
+                                                v1::ListExperimentsResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::ListExperiments(lab_, *request); });
+}
+
+ServerUnaryReactor* LabService::GetExperiment(Context* context,
+                                              const v1::GetExperimentRequest* request,
+                                              v1::GetExperimentResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::GetExperiment(lab_, request->id()); });
+}
+
+grpc::ServerWriteReactor<v1::GetExperimentResponse>* LabService::WatchExperiment(
+    Context*, const v1::GetExperimentRequest* request) {
+  return StartWatch(lab_, request->id());
+}
+
+ServerUnaryReactor* LabService::CancelExperiment(Context* context,
+                                                 const v1::CancelExperimentRequest* request,
+                                                 v1::CancelExperimentResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::CancelExperiment(lab_, request->id()); });
+}
+
+ServerUnaryReactor* LabService::GetRun(Context* context, const v1::GetRunRequest* request,
+                                       v1::Run* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::GetRun(lab_, request->id()); });
+}
+
+ServerUnaryReactor* LabService::GetBuild(Context* context, const v1::GetBuildRequest* request,
+                                         v1::Build* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::GetBuild(lab_, request->id()); });
+}
+
+grpc::ServerWriteReactor<v1::LogChunk>* LabService::ReadLog(Context*,
+                                                            const v1::ReadLogRequest* request) {
+  return StartReadLog(lab_, *request);
+}
+
+ServerUnaryReactor* LabService::Compare(Context* context, const v1::CompareRequest* request,
+                                        v1::Comparison* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return CompareExperiment(lab_, request->id()); });
+}
+
+ServerUnaryReactor* LabService::ListRunners(Context* context, const v1::ListRunnersRequest*,
+                                            v1::ListRunnersResponse* response) {
+  return Answer(lab_.pool(), context, response, [this] { return roxlab::ListRunners(lab_); });
+}
+
+ServerUnaryReactor* LabService::GetCatalog(Context* context, const v1::GetCatalogRequest*,
+                                           v1::Catalog* response) {
+  return Answer(lab_.pool(), context, response, [this] { return roxlab::GetCatalog(lab_); });
+}
+
+}  // namespace roxlab

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_SERVER_RPC_LAB_SERVICE_H_
+#define ROXLAB_SERVER_RPC_LAB_SERVICE_H_
+
+#include "roxlab/v1/lab.grpc.pb.h"
+#include "server/lab/lab.h"
+
+namespace roxlab {
+
+// The handlers of roxlab.v1.Lab: each hands its request to a worker and answers with what a
+// manager says.
+class LabService final : public v1::Lab::CallbackService {
+ public:
+  explicit LabService(Lab& lab) : lab_(lab) {}
+
+  using Context = grpc::CallbackServerContext;
+  grpc::ServerUnaryReactor* SubmitExperiment(Context* context,
+                                             const v1::SubmitExperimentRequest* request,
+                                             v1::SubmitExperimentResponse* response) override;
+  grpc::ServerUnaryReactor* ListExperiments(Context* context,
+                                            const v1::ListExperimentsRequest* request,
+                                            v1::ListExperimentsResponse* response) override;
+  grpc::ServerUnaryReactor* GetExperiment(Context* context, const v1::GetExperimentRequest* request,
+                                          v1::GetExperimentResponse* response) override;
+  grpc::ServerWriteReactor<v1::GetExperimentResponse>* WatchExperiment(
+      Context* context, const v1::GetExperimentRequest* request) override;
+  grpc::ServerUnaryReactor* CancelExperiment(Context* context,
+                                             const v1::CancelExperimentRequest* request,
+                                             v1::CancelExperimentResponse* response) override;
+  grpc::ServerUnaryReactor* GetRun(Context* context, const v1::GetRunRequest* request,
+                                   v1::Run* response) override;
+  grpc::ServerUnaryReactor* GetBuild(Context* context, const v1::GetBuildRequest* request,
+                                     v1::Build* response) override;
+  grpc::ServerWriteReactor<v1::LogChunk>* ReadLog(Context* context,
+                                                  const v1::ReadLogRequest* request) override;
+  grpc::ServerUnaryReactor* Compare(Context* context, const v1::CompareRequest* request,
+                                    v1::Comparison* response) override;
+  grpc::ServerUnaryReactor* ListRunners(Context* context, const v1::ListRunnersRequest* request,
+                                        v1::ListRunnersResponse* response) override;
+  grpc::ServerUnaryReactor* GetCatalog(Context* context, const v1::GetCatalogRequest* request,
+                                       v1::Catalog* response) override;
+
+ private:
+  Lab& lab_;
+};
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_SERVER_RPC_LAB_SERVICE_H_

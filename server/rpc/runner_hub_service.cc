@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/runner_hub_service.h"
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "client/grpc_status.h"
+#include "server/lab/dispatcher.h"
+#include "server/lab/hub.h"
+#include "server/rpc/unary.h"
+
+namespace roxlab {
+namespace {
+
+// A runner's call from its start until its answer has gone out.
+class SynchronizeCall : public grpc::ServerUnaryReactor {
+ public:
+  static SynchronizeCall* Start(Dispatcher& dispatcher, const v1::SynchronizeRequest& request,
+                                v1::SynchronizeResponse* response) {
+    std::shared_ptr<SynchronizeCall> call(
+        new SynchronizeCall(dispatcher, request.runner(), response));
+    call->self_ = call;
+    if (absl::Status status = CheckSynchronize(request); !status.ok()) {
+      call->End(std::move(status));
+    } else {
+      call->ticket_ = dispatcher.Synchronize(
+          request,
+          [call](absl::StatusOr<v1::SynchronizeResponse> answer) { call->End(std::move(answer)); });
+    }
+    return call.get();
+  }
+
+  void OnCancel() override {
+    dispatcher_.Leave(runner_, ticket_);
+    End(absl::CancelledError("the runner is gone"));
+  }
+  void OnDone() override { self_.reset(); }
+
+ private:
+  SynchronizeCall(Dispatcher& dispatcher, std::string runner, v1::SynchronizeResponse* response)
+      : dispatcher_(dispatcher), runner_(std::move(runner)), response_(response) {}
+
+  // An answer and a cancellation may come at the same time: the first counts.
+  void End(absl::StatusOr<v1::SynchronizeResponse> answer) {
+    if (ended_.exchange(true)) return;
+    if (answer.ok()) *response_ = *std::move(answer);
+    Finish(ToGrpc(answer.status()));
+  }
+
+  Dispatcher& dispatcher_;
+  const std::string runner_;
+  v1::SynchronizeResponse* const response_;
+  std::atomic<int64_t> ticket_ = 0;
+  std::atomic<bool> ended_ = false;
+  std::shared_ptr<SynchronizeCall> self_;
+};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* RunnerHubService::Synchronize(Context*,
+                                                        const v1::SynchronizeRequest* request,
+                                                        v1::SynchronizeResponse* response) {
+  return SynchronizeCall::Start(lab_.dispatcher(), *request, response);
+}
+
+grpc::ServerUnaryReactor* RunnerHubService::AppendLog(Context* context,
+                                                      const v1::AppendLogRequest* request,
+                                                      v1::AppendLogResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::AppendLog(lab_, *request); });
+}
+
+grpc::ServerUnaryReactor* RunnerHubService::FinishJob(Context* context,
+                                                      const v1::FinishJobRequest* request,
+                                                      v1::FinishJobResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request]() -> absl::StatusOr<v1::FinishJobResponse> {
+                  absl::Status status = roxlab::FinishJob(lab_, *request);
+                  if (!status.ok()) return status;
+                  return v1::FinishJobResponse();
+                });
+}
+
+}  // namespace roxlab

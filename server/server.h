@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_SERVER_SERVER_H_
+#define ROXLAB_SERVER_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/clock.h"
+#include "roxlab/v1/settings.pb.h"
+#include "server/lab/lab.h"
+
+namespace grpc {
+class Server;
+}
+
+namespace roxlab {
+
+class LabService;
+class RunnerHubService;
+class ArtifactsService;
+
+// A running server. Also for tests and benches, which start one in their own process.
+class Server {
+ public:
+  // Opens the data directory, listens and writes HOME/server.address. Zero or empty settings take
+  // their default. Errors say what to do: data directory in use (UNAVAILABLE), database of a newer
+  // version, address in use, catalog that cannot be read. `clock` must outlive the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const v1::ServerSettings& settings,
+                                                       const Clock& clock);
+  // With a catalog from elsewhere than settings.kernels().
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const v1::ServerSettings& settings,
+                                                       const Clock& clock, CatalogSource catalog);
+  ~Server();
+
+  // What clients connect to.
+  const std::string& address() const { return address_; }
+  Lab& lab() { return *lab_; }
+
+  // Ends orderly: no new calls, a moment for those under way, then everything closed and
+  // HOME/server.address removed. Jobs stay with their runners. Harmless twice.
+  void Shutdown();
+
+ private:
+  explicit Server(std::unique_ptr<Lab> lab);
+  absl::Status Listen();
+
+  std::unique_ptr<Lab> lab_;
+  std::unique_ptr<LabService> lab_service_;
+  std::unique_ptr<RunnerHubService> runner_hub_;
+  std::unique_ptr<ArtifactsService> artifacts_;
+  std::unique_ptr<grpc::Server> grpc_;
+  std::string address_;
+};
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_SERVER_SERVER_H_

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/submit/expectations.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/names.h"
+#include "common/status_macros.h"
+#include "server/submit/limits.h"
+#include "server/submit/lookup.h"
+
+namespace roxlab {
+namespace {
+
+absl::Status CheckKnown(absl::string_view kind, const std::string& name,
+                        const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), name) != known.end()) return absl::OkStatus();
+  return absl::NotFoundError(UnknownName(kind, name, known));
+}
+
+template <typename List>
+std::vector<std::string> Names(const List& list) {
+  std::vector<std::string> names;
+  for (const auto& element : list) names.push_back(element.name());
+  return names;
+}
+
+// "region.name", each of a-z, 0-9 and _.
+bool IsMetric(absl::string_view metric) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(metric, '.');
+  return parts.size() == 2 && std::all_of(parts.begin(), parts.end(), [](absl::string_view part) {
+           return !part.empty() && std::all_of(part.begin(), part.end(), [](char c) {
+             return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+           });
+         });
+}
+
+absl::Status CheckPhase(const v1::Expectation& expectation, const Plan& plan) {
+  std::vector<std::string> phases;
+  for (const v1::Workload& workload : plan.workloads) {
+    if (!expectation.workload().empty() && expectation.workload() != workload.name()) continue;
+    for (const v1::Phase& phase : workload.phases()) phases.push_back(phase.name());
+  }
+  return CheckKnown("phase", expectation.phase(), phases);
+}
+
+absl::Status Check(const v1::Expectation& expectation, const Plan& plan) {
+  std::vector<std::string> variants;
+  for (const PlannedVariant& variant : plan.variants) variants.push_back(variant.name);
+  ROXLAB_RETURN_IF_ERROR(CheckKnown("variant of the experiment", expectation.variant(), variants));
+  if (expectation.variant() == plan.spec.baseline()) {
+    return absl::InvalidArgumentError(absl::StrCat("'", expectation.variant(),
+                                                   "' is the baseline, which the others are held "
+                                                   "against"));
+  }
+  if (!IsMetric(expectation.metric())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("metric '", expectation.metric(),
+                     "' is not of the form region.name, such as linear.l3_entries"));
+  }
+  ROXLAB_RETURN_IF_ERROR(
+      CheckKnown("relation", expectation.relation(), {"below", "above", "equal"}));
+  if (!expectation.machine().empty()) {
+    ROXLAB_RETURN_IF_ERROR(
+        CheckKnown("machine of the experiment", expectation.machine(), Names(plan.machines)));
+  }
+  if (!expectation.workload().empty()) {
+    ROXLAB_RETURN_IF_ERROR(
+        CheckKnown("workload of the experiment", expectation.workload(), Names(plan.workloads)));
+  }
+  return CheckPhase(expectation, plan);
+}
+
+}  // namespace
+
+absl::Status CheckExpectations(const Plan& plan) {
+  if (plan.spec.expect_size() > kMaxExpectations) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("expect: more than ", kMaxExpectations, " expectations"));
+  }
+  int number = 0;
+  for (const v1::Expectation& expectation : plan.spec.expect()) {
+    absl::Status status = Check(expectation, plan);
+    ++number;
+    if (!status.ok()) return In(absl::StrCat("expect, number ", number), status);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace roxlab

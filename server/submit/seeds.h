@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_SERVER_SUBMIT_SEEDS_H_
+#define ROXLAB_SERVER_SUBMIT_SEEDS_H_
+
+#include <google/protobuf/repeated_ptr_field.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace roxlab {
+
+// Numbers ("7") and ranges ("1-8", both ends included), in the order given. INVALID_ARGUMENT for
+// anything else, a seed that comes twice, none at all, or more than kMaxRuns.
+absl::StatusOr<std::vector<uint64_t>> ParseSeeds(
+    const google::protobuf::RepeatedPtrField<std::string>& seeds);
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_SERVER_SUBMIT_SEEDS_H_

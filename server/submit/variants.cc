@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/submit/variants.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/status_macros.h"
+#include "server/submit/build_id.h"
+#include "server/submit/limits.h"
+#include "server/submit/lookup.h"
+
+namespace roxlab {
+namespace {
+
+constexpr absl::string_view kDefaultToolchain = "aarch64-linux-gnu-gcc";
+
+absl::Status Invalid(absl::string_view message) { return absl::InvalidArgumentError(message); }
+
+bool HasControl(absl::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return absl::ascii_iscntrl(c); });
+}
+
+// Patches and fragments may be called what their files were called, but a name is shown on
+// terminals and must be one line.
+absl::Status CheckFileName(absl::string_view kind, absl::string_view name) {
+  if (!name.empty() && name.size() <= 255 && !HasControl(name)) return absl::OkStatus();
+  return Invalid(absl::StrCat(kind, " names have 1 to 255 printable characters"));
+}
+
+absl::Status CheckFields(const v1::Variant& variant) {
+  if (!IsValidName(variant.name())) {
+    return Invalid(absl::StrCat("'", variant.name(),
+                                "' is no valid name: 1 to 100 of A-Z a-z 0-9 "
+                                "'.' '_' '-', with a letter or digit first"));
+  }
+  if (variant.base().empty()) return Invalid("base is missing");
+  if (variant.title().size() > kMaxTitle)
+    return Invalid(absl::StrCat("title: more than ", kMaxTitle, " characters"));
+  if (!variant.toolchain().empty() && !IsValidName(variant.toolchain()))
+    return Invalid(absl::StrCat("toolchain: '", variant.toolchain(), "' is not a program's name"));
+  if (variant.cmdline().size() > kMaxCmdline || HasControl(variant.cmdline()))
+    return Invalid(absl::StrCat("cmdline: one line of at most ", kMaxCmdline, " characters"));
+  return absl::OkStatus();
+}
+
+absl::Status CheckSeriesBase(const v1::Series& series, const v1::Base& base) {
+  if (series.bases().empty() ||
+      std::find(series.bases().begin(), series.bases().end(), base.name()) != series.bases().end())
+    return absl::OkStatus();
+  std::string bases;
+  for (const std::string& name : series.bases()) absl::StrAppend(&bases, " ", name);
+  return Invalid(absl::StrCat("series '", series.name(), "' is not for base '", base.name(),
+                              "', but for:", bases));
+}
+
+absl::Status AddPatches(const v1::Variant& variant, const v1::Catalog& catalog,
+                        v1::BuildSpec& build) {
+  for (const std::string& name : variant.series()) {
+    ROXLAB_ASSIGN_OR_RETURN(const v1::Series* series, FindNamed("series", name, catalog.series()));
+    ROXLAB_RETURN_IF_ERROR(CheckSeriesBase(*series, build.base()));
+    build.mutable_patches()->MergeFrom(series->patches());
+  }
+  build.mutable_patches()->MergeFrom(variant.patches());
+  if (build.patches_size() > kMaxPatches)
+    return Invalid(absl::StrCat("more than ", kMaxPatches, " patches"));
+  size_t bytes = 0;
+  for (const v1::Patch& patch : build.patches()) {
+    ROXLAB_RETURN_IF_ERROR(CheckFileName("patch", patch.name()));
+    if (patch.content().empty())
+      return Invalid(absl::StrCat("patch '", patch.name(), "' is empty"));
+    bytes += patch.content().size();
+  }
+  if (bytes > kMaxPatchBytes)
+    return Invalid(absl::StrCat("patches of more than ", kMaxPatchBytes >> 20, " MiB"));
+  return absl::OkStatus();
+}
+
+absl::Status AddConfigs(const v1::Variant& variant, const v1::Catalog& catalog,
+                        v1::BuildSpec& build) {
+  for (const std::string& name : variant.configs()) {
+    ROXLAB_ASSIGN_OR_RETURN(const v1::ConfigFragment* config,
+                            FindNamed("config", name, catalog.configs()));
+    *build.add_configs() = *config;
+  }
+  build.mutable_configs()->MergeFrom(variant.fragments());
+  if (build.configs_size() > kMaxPatches)
+    return Invalid(absl::StrCat("more than ", kMaxPatches, " configuration fragments"));
+  for (const v1::ConfigFragment& config : build.configs()) {
+    ROXLAB_RETURN_IF_ERROR(CheckFileName("fragment", config.name()));
+    if (config.content().size() > kMaxFragmentBytes) {
+      return Invalid(absl::StrCat("fragment '", config.name(), "' has more than ",
+                                  kMaxFragmentBytes >> 20, " MiB"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PlannedVariant> Resolve(const v1::Variant& variant, const v1::Catalog& catalog) {
+  ROXLAB_RETURN_IF_ERROR(CheckFields(variant));
+  PlannedVariant planned;
+  planned.name = variant.name();
+  planned.cmdline = variant.cmdline();
+  ROXLAB_ASSIGN_OR_RETURN(const v1::Base* base, FindNamed("base", variant.base(), catalog.bases()));
+  *planned.build.mutable_base() = *base;
+  ROXLAB_RETURN_IF_ERROR(AddPatches(variant, catalog, planned.build));
+  ROXLAB_RETURN_IF_ERROR(AddConfigs(variant, catalog, planned.build));
+  planned.build.set_toolchain(variant.toolchain().empty() ? std::string(kDefaultToolchain)
+                                                          : variant.toolchain());
+  planned.build_id = BuildId(planned.build);
+  return planned;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<PlannedVariant>> ResolveVariants(const v1::ExperimentSpec& spec,
+                                                            const v1::Catalog& catalog) {
+  if (spec.variants_size() + spec.define_size() == 0)
+    return Invalid("variants: at least one is needed");
+  if (spec.variants_size() + spec.define_size() > kMaxVariants)
+    return Invalid(absl::StrCat("variants: more than ", kMaxVariants));
+  std::vector<const v1::Variant*> variants;
+  for (const std::string& name : spec.variants()) {
+    ROXLAB_ASSIGN_OR_RETURN(const v1::Variant* variant,
+                            FindNamed("variant", name, catalog.variants()));
+    variants.push_back(variant);
+  }
+  for (const v1::Variant& variant : spec.define()) {
+    if (FindNamed("variant", variant.name(), catalog.variants()).ok()) {
+      return Invalid(absl::StrCat("define: the lab has a variant '", variant.name(),
+                                  "' already; give yours another name"));
+    }
+    variants.push_back(&variant);
+  }
+  std::set<std::string> names;
+  std::vector<PlannedVariant> planned;
+  for (const v1::Variant* variant : variants) {
+    absl::StatusOr<PlannedVariant> resolved = Resolve(*variant, catalog);
+    if (!resolved.ok())
+      return In(absl::StrCat("variant '", variant->name(), "'"), resolved.status());
+    if (!names.insert(variant->name()).second)
+      return Invalid(absl::StrCat("variant '", variant->name(), "' comes twice"));
+    planned.push_back(*std::move(resolved));
+  }
+  return planned;
+}
+
+}  // namespace roxlab

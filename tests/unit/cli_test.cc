@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "cli/commands.h"
+#include "cli/completion.h"
+#include "cli/errors.h"
+#include "cli/progress.h"
+#include "common/files.h"
+
+namespace roxlab {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Progress, ABarFillsWithWhatIsDone) {
+  EXPECT_EQ(Bar(0, 4, 8), "[........]");
+  EXPECT_EQ(Bar(1, 4, 8), "[##......]");
+  EXPECT_EQ(Bar(4, 4, 8), "[########]");
+  EXPECT_EQ(Bar(9, 4, 8), "[########]");
+  EXPECT_EQ(Bar(7, 0, 8), "[........]");
+}
+
+v1::GetExperimentResponse Compiling() {
+  v1::GetExperimentResponse state;
+  v1::Build& build = *state.add_builds();
+  build.set_id("b");
+  build.set_state(v1::RUNNING);
+  build.mutable_progress()->set_stage("compile");
+  build.mutable_progress()->set_done(50);
+  build.mutable_progress()->set_total(100);
+  v1::Run& run = *state.add_runs();
+  run.set_build("b");
+  run.set_variant("stock");
+  state.mutable_experiment()->mutable_runs()->set_total(1);
+  state.mutable_experiment()->mutable_runs()->set_queued(1);
+  return state;
+}
+
+TEST(Progress, ABuildIsShownByItsVariantWithStageAndCount) {
+  std::vector<std::string> lines = ProgressLines(Compiling(), 0);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0], "build stock            [###############...............] compile 50/100");
+  EXPECT_THAT(lines[1], HasSubstr("0/1  0 passed, 1 queued"));
+}
+
+TEST(Progress, OffATerminalOnlyChangesArePrinted) {
+  std::ostringstream out;
+  ProgressDisplay display(out, /*terminal=*/false, 0);
+  v1::GetExperimentResponse state = Compiling();
+  display.Update(state);
+  state.mutable_builds(0)->mutable_progress()->set_done(60);
+  display.Update(state);
+  state.mutable_builds(0)->set_state(v1::DONE);
+  state.mutable_builds(0)->set_verdict(v1::FAIL);
+  state.mutable_builds(0)->mutable_failure()->set_kind("build");
+  state.mutable_builds(0)->mutable_failure()->set_summary("a.c:1: error");
+  display.Update(state);
+  EXPECT_EQ(out.str(), "build stock: compile\nbuild stock: FAIL build: a.c:1: error\n");
+}
+
+TEST(Progress, LinesAreCutToTheTerminal) {
+  for (const std::string& line : ProgressLines(Compiling(), 20)) EXPECT_LE(line.size(), 20u);
+}
+
+TEST(ExitStatus, TellsWhoseFaultItWas) {
+  EXPECT_EQ(ExitStatusOf(v1::PASS), 0);
+  EXPECT_EQ(ExitStatusOf(v1::FAIL), 1);
+  EXPECT_EQ(ExitStatusOf(v1::ERROR), 3);
+  EXPECT_EQ(ExitStatusOf(absl::NotFoundError("x")), 2);
+  EXPECT_EQ(ExitStatusOf(absl::UnavailableError("x")), 4);
+}
+
+class QuickTest : public ::testing::Test {
+ protected:
+  QuickTest() {
+    v1::Variant& stock = *catalog_.add_variants();
+    stock.set_name("stock");
+    stock.set_base("linux-7.3");
+    stock.add_configs("lab");
+  }
+  TempDir dir_ = *TempDir::Make(::testing::TempDir(), "quick-");
+  v1::Catalog catalog_;
+  QuickOptions options_;
+};
+
+TEST_F(QuickTest, AVariantIsTheBaselinePlusTheSeries) {
+  const std::string file = dir_.path() / "my series.mbox";
+  std::ofstream(file)
+      << "From 0 Mon Sep 17 00:00:00 2001\nSubject: x\n\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n";
+  options_.series = {file, "rox-cache"};
+  options_.expect = {"linear.l3_entries below after loaded"};
+  absl::StatusOr<v1::ExperimentSpec> spec = QuickExperiment(options_, catalog_);
+  ASSERT_TRUE(spec.ok()) << spec.status();
+  EXPECT_EQ(spec->baseline(), "stock");
+  EXPECT_EQ(spec->define(0).name(), "my-series");
+  EXPECT_THAT(spec->define(0).configs(), ElementsAre("lab"));
+  EXPECT_THAT(spec->define(0).series(), ElementsAre("rox-cache"));
+  EXPECT_EQ(spec->define(0).patches_size(), 1);
+  EXPECT_THAT(spec->seeds(), ElementsAre("1-8"));
+  EXPECT_EQ(spec->expect(0).phase(), "loaded");
+}
+
+TEST_F(QuickTest, AnUnknownBaselineOffersTheNearest) {
+  options_.against = "stok";
+  EXPECT_THAT(std::string(QuickExperiment(options_, catalog_).status().message()),
+              HasSubstr("did you mean 'stock'"));
+}
+
+TEST_F(QuickTest, AnotherBaseThanTheBaselinesIsRefused) {
+  options_.base = "linux-7.2";
+  EXPECT_THAT(std::string(QuickExperiment(options_, catalog_).status().message()),
+              HasSubstr("not comparable"));
+}
+
+TEST_F(QuickTest, WrongSeedsAndExpectationsAreRefused) {
+  options_.seeds = "0";
+  EXPECT_FALSE(QuickExperiment(options_, catalog_).ok());
+  options_.seeds = "1";
+  options_.expect = {"less"};
+  EXPECT_THAT(std::string(QuickExperiment(options_, catalog_).status().message()),
+              HasSubstr("write 'METRIC below|above|equal"));
+}
+
+TEST(Completion, KnowsCommandsAndTheirOptions) {
+  CLI::App app("x", "roxlab");
+  app.add_subcommand("watch", "w")->add_flag("--json");
+  EXPECT_THAT(BashCompletion(app), HasSubstr("watch) words=\"--help --json\""));
+  EXPECT_THAT(BashCompletion(app), HasSubstr("complete -o default -F _roxlab roxlab"));
+}
+
+}  // namespace
+}  // namespace roxlab
