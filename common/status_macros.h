@@ -8,15 +8,18 @@
 #include "absl/status/statusor.h"
 
 // Leaves the function with the error of `expression`, an absl::Status, if it is one.
-#define ROXLAB_RETURN_IF_ERROR(expression)                                                       \
-  do {                                                                                           \
-    if (absl::Status roxlab_status_ = (expression); !roxlab_status_.ok()) return roxlab_status_; \
-  } while (false)
+#define ROXLAB_RETURN_IF_ERROR(expression) \
+  ROXLAB_RETURN_IF_ERROR_(ROXLAB_CONCAT_(roxlab_status_, __COUNTER__), expression)
 
 // `target = value` of an absl::StatusOr expression; leaves the function with its error. `target`
 // may declare a variable.
 #define ROXLAB_ASSIGN_OR_RETURN(target, expression) \
-  ROXLAB_ASSIGN_OR_RETURN_(ROXLAB_CONCAT_(roxlab_status_or_, __LINE__), target, expression)
+  ROXLAB_ASSIGN_OR_RETURN_(ROXLAB_CONCAT_(roxlab_status_or_, __COUNTER__), target, expression)
+
+#define ROXLAB_RETURN_IF_ERROR_(name, expression)                  \
+  do {                                                             \
+    if (absl::Status name = (expression); !name.ok()) return name; \
+  } while (false)
 
 #define ROXLAB_ASSIGN_OR_RETURN_(name, target, expression) \
   auto name = (expression);                                \

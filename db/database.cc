@@ -21,7 +21,7 @@ constexpr int kMaxReaders = 8;
 }  // namespace
 
 struct Database::Writer {
-  Work work;
+  const Work& work;
   absl::Status status;
   bool done = false;
 };
@@ -38,7 +38,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::filesystem::
   return absl::WrapUnique(new Database(path, std::move(writer)));
 }
 
-absl::Status Database::Write(Work work) {
+absl::Status Database::Write(const Work& work) {
   Writer self{work, absl::OkStatus()};
   std::vector<Writer*> group = Join(self);
   if (!group.empty()) {
@@ -116,7 +116,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Database::TakeReader() {
   return reader;
 }
 
-absl::Status Database::Read(Work work) {
+absl::Status Database::Read(const Work& work) {
   ROXLAB_ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader, TakeReader());
   absl::Status status = Try("reading", [&] {
     SQLite::Transaction transaction(reader->raw());  // Rolled back: there is nothing to keep.

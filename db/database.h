@@ -4,11 +4,11 @@
 
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -22,7 +22,7 @@ class Connection;
 // Read hand out.
 class Database {
  public:
-  using Work = absl::FunctionRef<absl::Status(Connection&)>;
+  using Work = std::function<absl::Status(Connection&)>;
 
   // Opens or creates the file and applies the migrations; errors as in Migrate().
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::filesystem::path& path);
@@ -33,10 +33,10 @@ class Database {
   // fsync does not limit the rate. `work` runs exactly once, in this or another writer's thread;
   // it must not call Write or Read, and what it does outside the database must wait for Write's
   // success.
-  absl::Status Write(Work work) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status Write(const Work& work) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Runs `work` on one consistent view of the database.
-  absl::Status Read(Work work) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status Read(const Work& work) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   struct Writer;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/jobs.h"
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "db/query.h"
 #include "db/runs.h"
@@ -57,7 +56,7 @@ bool SplitJobId(absl::string_view job, std::string* target_id, int64_t* lease) {
   const size_t dot = job.rfind('.');
   if (dot == absl::string_view::npos || dot == 0) return false;
   target_id->assign(job.data(), dot);
-  return absl::SimpleAtoi(job.substr(dot + 1), lease) && *lease > 0;
+  return ParseNumber(job.substr(dot + 1), lease);
 }
 
 absl::Status JobTable::QueueBuild(int64_t build) {

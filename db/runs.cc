@@ -55,11 +55,15 @@ std::string JoinWords(const google::protobuf::RepeatedPtrField<std::string>& wor
 
 }  // namespace
 
+bool ParseNumber(absl::string_view text, int64_t* number) {
+  return absl::SimpleAtoi(text, number) && absl::StrCat(*number) == text && *number > 0;
+}
+
 bool SplitRunId(absl::string_view id, std::string* experiment, int64_t* number) {
-  std::vector<absl::string_view> parts = absl::StrSplit(id, '-');
-  if (parts.size() != 2 || parts[0].empty() || !absl::SimpleAtoi(parts[1], number)) return false;
-  experiment->assign(parts[0].data(), parts[0].size());
-  return true;
+  const size_t dash = id.rfind('-');
+  if (dash == absl::string_view::npos || dash == 0) return false;
+  experiment->assign(id.data(), dash);
+  return ParseNumber(id.substr(dash + 1), number);
 }
 
 absl::Status RunTable::Insert(const NewRun& run, int64_t now_ms) {

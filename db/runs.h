@@ -56,6 +56,9 @@ class RunTable {
   Connection& connection_;
 };
 
+// A number from 1, written in the one way that numbers are written: ids are also file names.
+bool ParseNumber(absl::string_view text, int64_t* number);
+
 // "EXPERIMENT-NUMBER" taken apart; false when `id` is not of that form.
 bool SplitRunId(absl::string_view id, std::string* experiment, int64_t* number);
 

@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kMaxLine = 4096;
 constexpr size_t kLastLines = 40;
 constexpr int kExcerptLines = 80;
-constexpr size_t kExcerptBytes = 12 * 1024;
+constexpr size_t kExcerptBytes = size_t{12} << 10;
 // A WARN's message stands between "cut here" and the line that names its kind.
 constexpr int kCutDistance = 8;
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kFailurePayload[] = "roxlab.v1.Failure";
 constexpr size_t kMaxSummary = 1000;
-constexpr size_t kMaxExcerpt = 16 * 1024;
+constexpr size_t kMaxExcerpt = size_t{16} << 10;
 
 absl::Status Make(absl::StatusCode code, absl::string_view kind, absl::string_view summary,
                   absl::string_view excerpt) {

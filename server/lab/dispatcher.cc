@@ -17,6 +17,8 @@ namespace {
 // How late a lease's end or a call's time is noticed.
 constexpr absl::Duration kTick = absl::Milliseconds(100);
 
+constexpr absl::Duration kPauseAfterError = absl::Seconds(1);
+
 absl::Status ShuttingDown() {
   return absl::UnavailableError("the server is shutting down; call again");
 }
@@ -40,12 +42,9 @@ void Dispatcher::Stop() {
 }
 
 int64_t Dispatcher::Synchronize(v1::SynchronizeRequest request, RunnerTable::Reply reply) {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (stopped_) {
-      reply(ShuttingDown());
-      return 0;
-    }
+  if (stopped()) {
+    reply(ShuttingDown());
+    return 0;
   }
   const Lifecycle::Options now = lab_.Now();
   // It must call again well before its leases end.
@@ -54,6 +53,11 @@ int64_t Dispatcher::Synchronize(v1::SynchronizeRequest request, RunnerTable::Rep
       runners_.Arrive(std::move(request), now.now_ms, now.now_ms + wait, std::move(reply));
   Wake();
   return ticket;
+}
+
+bool Dispatcher::stopped() {
+  absl::MutexLock lock(&mutex_);
+  return stopped_;
 }
 
 void Dispatcher::Wake(const std::set<std::string>& runners) {
@@ -77,14 +81,17 @@ void Dispatcher::Loop() {
       if (stopped_) return;
       woken_ = false;
     }
-    Round();
+    if (!Round()) {
+      absl::MutexLock lock(&mutex_);
+      mutex_.AwaitWithTimeout(absl::Condition(&stopped_), kPauseAfterError);
+    }
     if (absl::Now() < next_tick) continue;
     lab_.events().Tick();
     next_tick = absl::Now() + kTick;
   }
 }
 
-void Dispatcher::Round() {
+bool Dispatcher::Round() {
   const std::vector<RunnerTable::View> views = runners_.TakeViews();
   const Lifecycle::Options now = lab_.Now();
   Effects effects;
@@ -95,7 +102,7 @@ void Dispatcher::Round() {
     spdlog::error("no work can be given out: {}", status.ToString());
     runners_.Restore(views);
     for (RunnerTable::Reply& reply : runners_.TakeDue(now.now_ms)) reply(status);
-    return;
+    return false;
   }
   lab_.Publish(effects);
   for (const RunnerTable::View& view : views) {
@@ -109,6 +116,7 @@ void Dispatcher::Round() {
   v1::SynchronizeResponse nothing;
   nothing.set_lease_ms(static_cast<uint32_t>(now.lease_ms));
   for (RunnerTable::Reply& reply : runners_.TakeDue(now.now_ms)) reply(nothing);
+  return true;
 }
 
 }  // namespace roxlab

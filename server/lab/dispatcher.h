@@ -41,8 +41,10 @@ class Dispatcher {
   std::vector<v1::Runner> Runners() const;
 
  private:
+  bool stopped() ABSL_LOCKS_EXCLUDED(mutex_);
   void Loop() ABSL_LOCKS_EXCLUDED(mutex_);
-  void Round();
+  // False when it came to nothing, for want of a working database.
+  bool Round();
 
   Lab& lab_;
   RunnerTable runners_;

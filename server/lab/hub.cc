@@ -25,6 +25,17 @@ absl::Status LeaseLost(const std::string& job) {
                    "and it was given to another one"));
 }
 
+absl::StatusOr<LeaseRecord> ReadLeases(Lab& lab, const std::string& job,
+                                       const std::string& target) {
+  std::optional<LeaseRecord> record;
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    ROXLAB_ASSIGN_OR_RETURN(record, JobTable(connection).Leases(target));
+    return absl::OkStatus();
+  }));
+  if (!record.has_value()) return absl::NotFoundError(absl::StrCat("no job '", job, "'"));
+  return *record;
+}
+
 // A result that the lab cannot keep as it is: the job did not do what it was for, and that is
 // nobody's fault but the lab's. Empty when all is well.
 std::string Defect(const ArtifactStore& store, const v1::FinishJobRequest& result) {
@@ -97,15 +108,9 @@ absl::StatusOr<v1::AppendLogResponse> AppendLog(Lab& lab, const v1::AppendLogReq
     return absl::InvalidArgumentError(
         absl::StrCat("data: more than ", kMaxLogChunk >> 10, " KiB in one chunk"));
   }
-  std::optional<LeaseRecord> record;
-  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
-    ROXLAB_ASSIGN_OR_RETURN(record, JobTable(connection).Leases(target));
-    return absl::OkStatus();
-  }));
-  if (!record.has_value()) return absl::NotFoundError(absl::StrCat("no job '", request.job(), "'"));
+  ROXLAB_ASSIGN_OR_RETURN(const LeaseRecord record, ReadLeases(lab, request.job(), target));
   // Also after the end of the job: a repeat of its last chunk is harmless.
-  if (record->newest != lease || record->runner != request.runner())
-    return LeaseLost(request.job());
+  if (record.newest != lease || record.runner != request.runner()) return LeaseLost(request.job());
   v1::AppendLogResponse response;
   ROXLAB_ASSIGN_OR_RETURN(const uint64_t length,
                           lab.logs().Append(target, lease, request.offset(), request.data()));
@@ -122,15 +127,17 @@ absl::Status FinishJob(Lab& lab, const v1::FinishJobRequest& request) {
   if (request.verdict() != v1::PASS && request.verdict() != v1::FAIL &&
       request.verdict() != v1::ERROR)
     return absl::InvalidArgumentError("verdict: PASS, FAIL or ERROR is needed");
+  ROXLAB_ASSIGN_OR_RETURN(const LeaseRecord before, ReadLeases(lab, request.job(), target));
+  if (before.with_result == lease) return absl::OkStatus();  // A repeat.
+  if (before.newest != lease) return LeaseLost(request.job());
   const v1::FinishJobRequest result = Checked(lab.store(), request);
   ROXLAB_RETURN_IF_ERROR(lab.logs().Sync(target, lease));
   Effects effects;
   ROXLAB_RETURN_IF_ERROR(lab.db().Write([&](Connection& connection) -> absl::Status {
     JobTable jobs(connection);
+    // Once more, now that nobody else can change it.
     ROXLAB_ASSIGN_OR_RETURN(std::optional<LeaseRecord> record, jobs.Leases(target));
-    if (!record.has_value())
-      return absl::NotFoundError(absl::StrCat("no job '", request.job(), "'"));
-    if (record->with_result == lease) return absl::OkStatus();  // A repeat.
+    if (record.has_value() && record->with_result == lease) return absl::OkStatus();
     ROXLAB_ASSIGN_OR_RETURN(std::optional<JobRow> job, jobs.OfTarget(target));
     if (!job.has_value() || !job->leased || job->lease != lease || job->runner != request.runner())
       return LeaseLost(request.job());

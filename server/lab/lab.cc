@@ -44,10 +44,7 @@ Lab::Lab(const v1::ServerSettings& settings, CatalogSource catalog, const Clock&
       dispatcher_(std::make_unique<Dispatcher>(*this)),
       pool_(std::make_unique<WorkerPool>(kWorkers)) {}
 
-Lab::~Lab() {
-  dispatcher_->Stop();
-  pool_.reset();  // Its last work may still use the rest.
-}
+Lab::~Lab() { dispatcher_->Stop(); }
 
 absl::StatusOr<std::unique_ptr<Lab>> Lab::Open(const v1::ServerSettings& settings,
                                                CatalogSource catalog, const Clock& clock) {

@@ -69,7 +69,7 @@ class Lab {
   EventHub events_;
   ProgressBoard progress_;
   std::unique_ptr<Dispatcher> dispatcher_;
-  std::unique_ptr<WorkerPool> pool_;
+  std::unique_ptr<WorkerPool> pool_;  // Last: its work uses everything above until it has ended.
 };
 
 }  // namespace roxlab

@@ -22,6 +22,8 @@ int64_t BackoffMs(int64_t attempts) {
   return std::min<int64_t>(30'000, int64_t{1000} << std::clamp<int64_t>(attempts - 1, 0, 5));
 }
 
+constexpr int64_t kGivenBackPauseMs = 1000;
+
 v1::Failure MakeFailure(absl::string_view kind, absl::string_view summary,
                         absl::string_view excerpt = "") {
   v1::Failure failure;
@@ -40,24 +42,28 @@ std::string ExperimentOf(const JobRow& job) {
 
 }  // namespace
 
+void Lifecycle::NoteChange(const JobRow& job, Effects& effects) {
+  effects.changed.insert(job.target_id);
+  if (job.kind == JobKind::kRun) effects.changed.insert(ExperimentOf(job));
+}
+
 absl::Status Lifecycle::Start(JobRow& job, absl::string_view runner, absl::string_view session) {
   ROXLAB_RETURN_IF_ERROR(
       JobTable(connection_).Lease(job, runner, session, options_.now_ms + options_.lease_ms));
   ExperimentTable experiments(connection_);
-  effects_.changed.insert(job.target_id);
+  NoteChange(job, effects_);
   if (job.kind == JobKind::kBuild) {
     ROXLAB_RETURN_IF_ERROR(
         BuildTable(connection_).MarkStarted(job.target, runner, options_.now_ms));
     return experiments.MarkStartedByBuild(job.target);
   }
-  effects_.changed.insert(ExperimentOf(job));
   ROXLAB_RETURN_IF_ERROR(
       RunTable(connection_).MarkStarted(job.target, runner, job.attempts, options_.now_ms));
   return experiments.MarkStartedByRun(job.target);
 }
 
 absl::Status Lifecycle::Requeue(const JobRow& job, int64_t attempts, int64_t not_before_ms) {
-  effects_.changed.insert({job.target_id, ExperimentOf(job)});
+  NoteChange(job, effects_);
   effects_.ended.insert(job.target_id);
   effects_.queue = true;
   ROXLAB_RETURN_IF_ERROR(JobTable(connection_).Release(job.seq, attempts, not_before_ms));
@@ -65,7 +71,10 @@ absl::Status Lifecycle::Requeue(const JobRow& job, int64_t attempts, int64_t not
                                      : RunTable(connection_).MarkQueued(job.target);
 }
 
-absl::Status Lifecycle::GiveBack(const JobRow& job) { return Requeue(job, job.attempts - 1, 0); }
+absl::Status Lifecycle::GiveBack(const JobRow& job) {
+  // Not at once: a runner that cannot even begin would be given the job again and again.
+  return Requeue(job, job.attempts - 1, options_.now_ms + kGivenBackPauseMs);
+}
 
 absl::Status Lifecycle::Lose(const JobRow& job, absl::string_view reason) {
   if (job.attempts < options_.max_attempts) return Requeue(job, job.attempts, 0);
@@ -105,7 +114,7 @@ absl::StatusOr<Ending> Lifecycle::CheckBase(const JobRow& job, const Ending& end
 
 absl::Status Lifecycle::EndBuild(const JobRow& job, const Ending& ending,
                                  const v1::FinishJobRequest& result) {
-  effects_.changed.insert(job.target_id);
+  NoteChange(job, effects_);
   effects_.ended.insert(job.target_id);
   effects_.queue = true;
   ROXLAB_RETURN_IF_ERROR(JobTable(connection_).Remove(job.seq));
@@ -143,7 +152,7 @@ absl::Status Lifecycle::ReleaseRunsOf(int64_t seq) {
 
 absl::Status Lifecycle::EndRun(const JobRow& job, const Ending& ending,
                                const v1::FinishJobRequest& result) {
-  effects_.changed.insert({job.target_id, ExperimentOf(job)});
+  NoteChange(job, effects_);
   effects_.ended.insert(job.target_id);
   effects_.queue = true;
   ROXLAB_RETURN_IF_ERROR(JobTable(connection_).Remove(job.seq));
@@ -161,7 +170,7 @@ absl::Status Lifecycle::EndRun(const JobRow& job, const Ending& ending,
 }
 
 absl::Status Lifecycle::CancelJob(const JobRow& job) {
-  effects_.changed.insert(job.target_id);
+  NoteChange(job, effects_);
   effects_.ended.insert(job.target_id);
   if (job.leased) effects_.runners.insert(job.runner);
   return JobTable(connection_).Remove(job.seq);

@@ -42,6 +42,9 @@ class Lifecycle {
   // Ends what is not done; builds only when nobody else waits for them. How much it was.
   absl::StatusOr<int> Cancel(int64_t experiment);
 
+  // Whom a change of the job's build or run concerns.
+  static void NoteChange(const JobRow& job, Effects& effects);
+
  private:
   absl::Status EndBuild(const JobRow& job, const Ending& ending,
                         const v1::FinishJobRequest& result);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/lab/queries.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -25,7 +23,7 @@ constexpr uint32_t kDefaultPage = 50, kLargestPage = 500;
 
 // What only memory knows.
 template <typename Target>
-void AddProgress(const Lab& lab, Target& target) {
+void AddProgress(Lab& lab, Target& target) {
   v1::Progress progress;
   if (target.state() == v1::RUNNING && lab.progress().Get(target.id(), &progress))
     *target.mutable_progress() = std::move(progress);
@@ -146,29 +144,6 @@ absl::StatusOr<std::string> ResolveTarget(Lab& lab, absl::string_view id) {
     return RunTable(connection).Get(whole).status();
   }));
   return whole;
-}
-
-absl::StatusOr<v1::CancelExperimentResponse> CancelExperiment(Lab& lab, absl::string_view id) {
-  v1::CancelExperimentResponse response;
-  Effects effects;
-  ROXLAB_RETURN_IF_ERROR(lab.db().Write([&](Connection& connection) -> absl::Status {
-    ExperimentTable experiments(connection);
-    ROXLAB_ASSIGN_OR_RETURN(const StoredExperiment stored, experiments.Get(id));
-    if (stored.experiment.state() == v1::DONE) return absl::OkStatus();
-    const Lifecycle::Options now = lab.Now();
-    ROXLAB_ASSIGN_OR_RETURN(int count, Lifecycle(connection, now, effects).Cancel(stored.seq));
-    response.set_cancelled(static_cast<uint32_t>(count));
-    effects.changed.insert(stored.experiment.id());
-    spdlog::info("experiment {} cancelled: {} builds and runs", stored.experiment.id(), count);
-    const v1::Tally& runs = stored.experiment.runs();
-    const uint32_t ended = runs.total() - runs.queued() - runs.running();
-    return experiments.Finish(
-        stored.seq, v1::CANCELLED,
-        absl::StrCat("cancelled when ", ended, " of ", runs.total(), " runs had ended"),
-        now.now_ms);
-  }));
-  lab.Publish(effects);
-  return response;
 }
 
 }  // namespace roxlab

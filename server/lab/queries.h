@@ -26,8 +26,6 @@ absl::StatusOr<v1::Catalog> GetCatalog(const Lab& lab);
 // The whole id of the build or run that `id` begins.
 absl::StatusOr<std::string> ResolveTarget(Lab& lab, absl::string_view id);
 
-absl::StatusOr<v1::CancelExperimentResponse> CancelExperiment(Lab& lab, absl::string_view id);
-
 }  // namespace roxlab
 
 #endif  // ROXLAB_SERVER_LAB_QUERIES_H_

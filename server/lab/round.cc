@@ -51,7 +51,7 @@ absl::Status DispatchRound::Reconcile(Connection& connection, const RunnerTable:
     if (runner.arrived && expires - job.lease_expires_ms > options_.lease_ms / 8)
       ROXLAB_RETURN_IF_ERROR(jobs.Extend(job.seq, expires));
     if (!found->second->stage().empty() && lab_.progress().Set(job.target_id, *found->second))
-      effects_.changed.insert(job.target_id);
+      Lifecycle::NoteChange(job, effects_);
     named.erase(found);
   }
   for (const auto& [id, progress] : named) {

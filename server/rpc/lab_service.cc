@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "server/lab/cancel.h"
 #include "server/lab/queries.h"
 #include "server/lab/verdict.h"
 #include "server/rpc/streams.h"

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/submit/plan_writer.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/hash.h"
+#include "common/status_macros.h"
+#include "db/definitions.h"
+#include "db/jobs.h"
+#include "db/runs.h"
+#include "db/variants.h"
+
+namespace roxlab {
+namespace {
+
+// Random, so that ids of different labs do not meet; short, since people type them.
+constexpr int kIdDigits = 12;
+
+}  // namespace
+
+absl::StatusOr<StoredExperiment> PlanWriter::Write(const Plan& plan, const InputsByBuild& inputs,
+                                                   const std::string& request_id) {
+  v1::Experiment experiment;
+  experiment.set_id(RandomHex(kIdDigits));
+  experiment.set_name(plan.spec.name());
+  experiment.set_title(plan.spec.title());
+  *experiment.mutable_spec() = plan.spec;
+  experiment.set_created_ms(now_.now_ms);
+  ExperimentTable experiments(connection_);
+  ROXLAB_ASSIGN_OR_RETURN(const int64_t seq, experiments.Insert(experiment, request_id));
+  ROXLAB_RETURN_IF_ERROR(WriteRuns(plan, inputs, seq));
+  for (int64_t build : builds_) ROXLAB_RETURN_IF_ERROR(lifecycle_.ReleaseRunsOf(build));
+  effects_.queue = true;
+  return experiments.Get(seq);
+}
+
+absl::StatusOr<int64_t> PlanWriter::WriteBuild(const std::string& id, const BuildInputs& inputs) {
+  BuildTable builds(connection_);
+  JobTable jobs(connection_);
+  ROXLAB_ASSIGN_OR_RETURN(std::optional<StoredBuild> known, builds.Find(id));
+  if (!known.has_value()) {
+    ROXLAB_ASSIGN_OR_RETURN(const int64_t seq, builds.Insert(id, inputs, now_.now_ms));
+    ROXLAB_RETURN_IF_ERROR(jobs.QueueBuild(seq));
+    return seq;
+  }
+  if (known->build.state() != v1::DONE) return known->seq;
+  if (Reusable(known->build)) {
+    reused_ += builds_.contains(known->seq) ? 0 : 1;
+    return known->seq;
+  }
+  ROXLAB_RETURN_IF_ERROR(builds.Reset(known->seq, now_.now_ms));
+  ROXLAB_RETURN_IF_ERROR(jobs.QueueBuild(known->seq));
+  effects_.changed.insert(id);
+  return known->seq;
+}
+
+bool PlanWriter::Reusable(const v1::Build& build) const {
+  if (build.verdict() == v1::FAIL) return true;
+  if (build.verdict() != v1::PASS) return false;
+  for (const v1::Artifact& artifact : build.artifacts()) {
+    if (!lab_.store().Has(artifact.sha256())) return false;
+  }
+  return true;
+}
+
+absl::Status PlanWriter::WriteRuns(const Plan& plan, const InputsByBuild& inputs,
+                                   int64_t experiment) {
+  std::vector<NewRun> variants;
+  for (const PlannedVariant& variant : plan.variants) {
+    NewRun& run = variants.emplace_back();
+    run.experiment = experiment;
+    ROXLAB_ASSIGN_OR_RETURN(run.build, WriteBuild(variant.build_id, inputs.at(variant.build_id)));
+    ROXLAB_ASSIGN_OR_RETURN(
+        run.variant,
+        VariantTable(connection_).Insert(experiment, variant.name, run.build, variant.cmdline));
+    builds_.insert(run.build);
+  }
+  DefinitionTable definitions(connection_);
+  int64_t number = 0;
+  for (const v1::Machine& machine : plan.machines) {
+    ROXLAB_ASSIGN_OR_RETURN(const int64_t machine_key, definitions.Intern(machine));
+    for (const v1::Workload& workload : plan.workloads) {
+      ROXLAB_ASSIGN_OR_RETURN(const int64_t workload_key, definitions.Intern(workload));
+      // Seed by seed, so that pairs of variants are complete early.
+      for (uint64_t seed : plan.seeds) {
+        for (NewRun run : variants) {
+          run.number = ++number;
+          run.machine = machine_key;
+          run.workload = workload_key;
+          run.seed = seed;
+          ROXLAB_RETURN_IF_ERROR(RunTable(connection_).Insert(run, now_.now_ms));
+        }
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace roxlab

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_SERVER_SUBMIT_PLAN_WRITER_H_
+#define ROXLAB_SERVER_SUBMIT_PLAN_WRITER_H_
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "db/builds.h"
+#include "db/experiments.h"
+#include "server/lab/effects.h"
+#include "server/lab/lab.h"
+#include "server/lab/lifecycle.h"
+#include "server/submit/plan.h"
+
+namespace roxlab {
+
+// By the build's id; the content is in the artifact store.
+using InputsByBuild = std::map<std::string, BuildInputs>;
+
+// Writes a plan into the database, inside one Database::Write: the experiment, its variants, the
+// builds that are not known yet, and all runs.
+class PlanWriter {
+ public:
+  PlanWriter(Lab& lab, Connection& connection, Effects& effects)
+      : lab_(lab),
+        connection_(connection),
+        now_(lab.Now()),
+        lifecycle_(connection, now_, effects),
+        effects_(effects) {}
+
+  absl::StatusOr<StoredExperiment> Write(const Plan& plan, const InputsByBuild& inputs,
+                                         const std::string& request_id);
+  // Builds that were known and need not be built.
+  uint32_t reused() const { return reused_; }
+
+ private:
+  // The build's key. What passed or failed before is not built again; what ended in an ERROR, was
+  // cancelled or lost its files is.
+  absl::StatusOr<int64_t> WriteBuild(const std::string& id, const BuildInputs& inputs);
+  bool Reusable(const v1::Build& build) const;
+  absl::Status WriteRuns(const Plan& plan, const InputsByBuild& inputs, int64_t experiment);
+
+  Lab& lab_;
+  Connection& connection_;
+  const Lifecycle::Options now_;
+  Lifecycle lifecycle_;
+  Effects& effects_;
+  std::set<int64_t> builds_;
+  uint32_t reused_ = 0;
+};
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_SERVER_SUBMIT_PLAN_WRITER_H_
