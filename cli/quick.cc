@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -70,6 +71,8 @@ absl::StatusOr<v1::ExperimentSpec> QuickExperiment(const QuickOptions& options,
   variant.set_name(!options.name.empty()    ? options.name
                    : options.series.empty() ? "changed"
                                             : NameFrom(options.series.front()));
+  // A name that the lab has already means something else there.
+  while (absl::c_linear_search(known, variant.name())) variant.set_name(variant.name() + "-2");
   if (!options.base.empty()) variant.set_base(options.base);
   if (variant.base() != against->base()) {
     return absl::InvalidArgumentError(

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/errors.h"
 #include "cli/progress.h"
+#include "common/status_macros.h"
 
 namespace roxlab {
 namespace {
@@ -38,6 +39,19 @@ absl::Status Follow(LabClient& lab, const std::string& id, const CliContext& con
   return FromGrpc(reader->Finish());
 }
 
+// Work that waits although nobody is there to do it: people should know why nothing moves.
+void WarnWithoutRunner(LabClient& lab, const v1::GetExperimentResponse& state) {
+  const bool waits =
+      state.experiment().state() != v1::DONE &&
+      state.experiment().runs().running() + state.experiment().builds().running() == 0;
+  if (!waits) return;
+  auto runners = lab.Call(&v1::Lab::Stub::ListRunners, v1::ListRunnersRequest());
+  if (!runners.ok()) return;
+  for (const v1::Runner& runner : runners->runners())
+    if (runner.online()) return;
+  std::cerr << "no runner is online: the work waits for one (./lab up, or roxlab-runner)\n";
+}
+
 void PrintFailures(const v1::GetExperimentResponse& state) {
   auto print = [](const std::string& what, const v1::Failure& failure) {
     std::cerr << what << ": " << failure.kind() << ": " << failure.summary() << "\n";
@@ -63,6 +77,11 @@ absl::StatusOr<int> Watch(const CliContext& context, const std::string& id) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
   ProgressDisplay display(std::cerr, terminal, terminal ? TerminalWidth() : 0);
   v1::GetExperimentResponse state;
+  v1::GetExperimentRequest request;
+  request.set_id(id);
+  ROXLAB_ASSIGN_OR_RETURN(v1::GetExperimentResponse first,
+                          lab.Call(&v1::Lab::Stub::GetExperiment, request));
+  WarnWithoutRunner(lab, first);
   absl::Time away_since = absl::InfiniteFuture();
   while (state.experiment().state() != v1::DONE) {
     absl::Status status = Follow(lab, id, context, display, &state);

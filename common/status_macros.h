@@ -16,6 +16,7 @@
 #define ROXLAB_ASSIGN_OR_RETURN(target, expression) \
   ROXLAB_ASSIGN_OR_RETURN_(ROXLAB_CONCAT_(roxlab_status_or_, __COUNTER__), target, expression)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): what is declared cannot stand in parentheses.
 #define ROXLAB_RETURN_IF_ERROR_(name, expression)                  \
   do {                                                             \
     if (absl::Status name = (expression); !name.ok()) return name; \
@@ -25,6 +26,8 @@
   auto name = (expression);                                \
   if (!name.ok()) return std::move(name).status();         \
   target = *std::move(name)
+
+// NOLINTEND(bugprone-macro-parentheses)
 
 #define ROXLAB_CONCAT_(a, b) ROXLAB_CONCAT_INNER_(a, b)
 #define ROXLAB_CONCAT_INNER_(a, b) a##b

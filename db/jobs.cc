@@ -8,7 +8,7 @@
 namespace roxlab {
 namespace {
 
-constexpr int kQueued = 1, kLeased = 2;
+constexpr int kLeased = 2;
 
 #define ROXLAB_JOB_COLUMNS                                                                     \
   "SELECT j.seq, j.kind, j.state, coalesce(j.build, j.run), "                                  \
@@ -57,25 +57,6 @@ bool SplitJobId(absl::string_view job, std::string* target_id, int64_t* lease) {
   if (dot == absl::string_view::npos || dot == 0) return false;
   target_id->assign(job.data(), dot);
   return ParseNumber(job.substr(dot + 1), lease);
-}
-
-absl::Status JobTable::QueueBuild(int64_t build) {
-  return Try("jobs", [&] {
-    Query(connection_, "INSERT INTO jobs (kind, build, state, needs) VALUES (1, ?, ?, '')", build,
-          kQueued)
-        .Run();
-  });
-}
-
-absl::Status JobTable::QueueRunsOf(int64_t build) {
-  return Try("jobs", [&] {
-    Query(connection_,
-          "INSERT INTO jobs (kind, run, state, needs) SELECT 2, r.seq, ?, m.needs FROM runs r "
-          "JOIN definitions m ON m.seq = r.machine WHERE r.build = ? AND r.state < 3 "
-          "AND NOT EXISTS (SELECT 1 FROM jobs WHERE run = r.seq) ORDER BY r.seq",
-          kQueued, build)
-        .Run();
-  });
 }
 
 absl::StatusOr<std::vector<JobClass>> JobTable::ReadyClasses(int64_t now_ms) {
@@ -193,67 +174,6 @@ absl::StatusOr<int64_t> JobTable::NextDueMs(int64_t now_ms) {
     query.Next();
     return query.Int(0);
   });
-}
-
-absl::Status JobTable::Lease(JobRow& job, absl::string_view runner, absl::string_view session,
-                             int64_t expires_ms) {
-  return Try("jobs", [&] {
-    Query(connection_,
-          "UPDATE jobs SET state = ?, attempts = attempts + 1, runner = ?, session = ?, "
-          "lease_expires_ms = ? WHERE seq = ?",
-          kLeased, runner, session, expires_ms, job.seq)
-        .Run();
-    Query(connection_,
-          job.kind == JobKind::kBuild ? "UPDATE builds SET leases = leases + 1 WHERE seq = ?"
-                                      : "UPDATE runs SET leases = leases + 1 WHERE seq = ?",
-          job.target)
-        .Run();
-    job.leased = true;
-    job.attempts += 1;
-    job.lease += 1;
-    job.runner = std::string(runner);
-    job.session = std::string(session);
-    job.lease_expires_ms = expires_ms;
-  });
-}
-
-absl::Status JobTable::Extend(int64_t seq, int64_t expires_ms) {
-  return Try("jobs", [&] {
-    Query(connection_, "UPDATE jobs SET lease_expires_ms = ? WHERE seq = ?", expires_ms, seq).Run();
-  });
-}
-
-absl::Status JobTable::ExtendAll(int64_t expires_ms) {
-  return Try("jobs", [&] {
-    Query(connection_,
-          "UPDATE jobs SET lease_expires_ms = ? WHERE state = 2 AND lease_expires_ms < ?",
-          expires_ms, expires_ms)
-        .Run();
-  });
-}
-
-absl::Status JobTable::Release(int64_t seq, int64_t attempts, int64_t not_before_ms) {
-  return Try("jobs", [&] {
-    Query(connection_,
-          "UPDATE jobs SET state = ?, attempts = ?, not_before_ms = ?, runner = '', session = '', "
-          "lease_expires_ms = 0 WHERE seq = ?",
-          kQueued, attempts, not_before_ms, seq)
-        .Run();
-  });
-}
-
-absl::Status JobTable::NoteResult(const JobRow& job) {
-  return Try("jobs", [&] {
-    Query(connection_,
-          job.kind == JobKind::kBuild ? "UPDATE builds SET result_lease = ? WHERE seq = ?"
-                                      : "UPDATE runs SET result_lease = ? WHERE seq = ?",
-          job.lease, job.target)
-        .Run();
-  });
-}
-
-absl::Status JobTable::Remove(int64_t seq) {
-  return Try("jobs", [&] { Query(connection_, "DELETE FROM jobs WHERE seq = ?", seq).Run(); });
 }
 
 }  // namespace roxlab

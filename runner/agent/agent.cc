@@ -180,7 +180,8 @@ void Agent::Work(ActiveJob& active) {
     if (result.verdict() == v1::PASS) warm_builds_.push_front(active.job.build().build());
     if (warm_builds_.size() > kWarmBuilds) warm_builds_.pop_back();
   }
-  Finish(active, result);
+  // Who stopped it knows.
+  if (result.verdict() != v1::CANCELLED) Finish(active, result);
   absl::MutexLock lock(&mutex_);
   active.over = true;
 }

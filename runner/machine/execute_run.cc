@@ -66,6 +66,17 @@ absl::Status Drive(Machine& machine, const BootPlan& plan, const StopToken& stop
   return machine.Diagnose();
 }
 
+// Keeps what else it takes to boot it again by hand. The same for every seed, so stored once.
+absl::Status StoreInputs(const Machine& machine, JobContext& context, JobResult* result) {
+  for (const std::filesystem::path& file : machine.inputs()) {
+    if (!std::filesystem::exists(file)) continue;  // The machine never got that far.
+    absl::StatusOr<v1::Artifact> artifact = context.Store(file.filename().string(), file);
+    if (!artifact.ok()) return artifact.status();
+    *result->add_artifacts() = *std::move(artifact);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobContext& context) {
@@ -90,7 +101,10 @@ JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobCont
   if (context.stop().stopped()) driven.ending = Ending::kStopped;
 
   absl::Status stored;
-  if (driven.ending != Ending::kStopped) stored = recorder.Finish(&result);
+  if (driven.ending != Ending::kStopped) {
+    stored = recorder.Finish(&result);
+    if (stored.ok()) stored = StoreInputs(**machine, context, &result);
+  }
   for (const std::string& word : (*machine)->command()) result.add_argv(word);
   Evidence evidence = recorder.TakeEvidence();
   evidence.ending = driven.ending;

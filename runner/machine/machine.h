@@ -66,6 +66,8 @@ class Machine {
 
   // The command that booted it, with file names that mean something to a reader.
   virtual std::vector<std::string> command() const = 0;
+  // Files that the command reads besides those of the build; they exist once Prepare is done.
+  virtual std::vector<std::filesystem::path> inputs() const = 0;
 };
 
 }  // namespace roxlab

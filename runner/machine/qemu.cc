@@ -50,9 +50,13 @@ absl::Status QemuMachine::Prepare(const BootPlan& plan) {
   return WriteInitramfs({plan.probe, plan.script, plan.modules}, directory_ / kInitramfsFile);
 }
 
+std::vector<fs::path> QemuMachine::inputs() const { return {directory_ / kInitramfsFile}; }
+
 absl::Status QemuMachine::Boot() {
   Command command;
-  command.argv = argv_;
+  // A runner that is killed takes its machine along.
+  command.argv = {"setpriv", "--pdeathsig", "KILL", "--"};
+  command.argv.insert(command.argv.end(), argv_.begin(), argv_.end());
   command.directory = directory_;
   process_ = std::async(std::launch::async, [command = std::move(command), kill = kill_] {
     return RunProcess(command, kill);

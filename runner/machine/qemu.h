@@ -40,6 +40,7 @@ class QemuMachine : public Machine {
   absl::Status Diagnose() override;
   void Close() override;
   std::vector<std::string> command() const override { return argv_; }
+  std::vector<std::filesystem::path> inputs() const override;
 
  private:
   absl::Status Poll(MachineListener& listener);

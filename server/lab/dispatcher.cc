@@ -37,7 +37,8 @@ void Dispatcher::Stop() {
     stopped_ = true;
   }
   if (thread_.joinable()) thread_.join();
-  for (RunnerTable::Reply& reply : runners_.TakeDue(std::numeric_limits<int64_t>::max()))
+  for (RunnerTable::Reply& reply :
+       runners_.TakeDue(std::numeric_limits<int64_t>::max(), /*unseen=*/true))
     reply(ShuttingDown());
 }
 
@@ -101,7 +102,7 @@ bool Dispatcher::Round() {
   if (!status.ok()) {
     spdlog::error("no work can be given out: {}", status.ToString());
     runners_.Restore(views);
-    for (RunnerTable::Reply& reply : runners_.TakeDue(now.now_ms)) reply(status);
+    for (RunnerTable::Reply& reply : runners_.TakeDue(now.now_ms, /*unseen=*/true)) reply(status);
     return false;
   }
   lab_.Publish(effects);
@@ -115,7 +116,7 @@ bool Dispatcher::Round() {
   }
   v1::SynchronizeResponse nothing;
   nothing.set_lease_ms(static_cast<uint32_t>(now.lease_ms));
-  for (RunnerTable::Reply& reply : runners_.TakeDue(now.now_ms)) reply(nothing);
+  for (RunnerTable::Reply& reply : runners_.TakeDue(now.now_ms, /*unseen=*/false)) reply(nothing);
   return true;
 }
 

@@ -13,7 +13,7 @@ class Lab;
 // What runners ask; see runner_hub.proto.
 
 inline constexpr uint32_t kProtocol = 1;
-inline constexpr size_t kMaxLogChunk = 64 * 1024;
+inline constexpr size_t kMaxLogChunk = 64u << 10;
 
 // Whether a call can be taken at all; the rest is the dispatcher's.
 absl::Status CheckSynchronize(const v1::SynchronizeRequest& request);

@@ -63,11 +63,11 @@ RunnerTable::Reply RunnerTable::TakeReply(const std::string& runner, int64_t tic
   return std::exchange(found->second.reply, nullptr);
 }
 
-std::vector<RunnerTable::Reply> RunnerTable::TakeDue(int64_t now_ms) {
+std::vector<RunnerTable::Reply> RunnerTable::TakeDue(int64_t now_ms, bool unseen) {
   absl::MutexLock lock(&mutex_);
   std::vector<Reply> due;
   for (auto& [name, entry] : runners_) {
-    if (entry.reply && entry.wait_until_ms <= now_ms)
+    if (entry.reply && entry.wait_until_ms <= now_ms && (unseen || !entry.arrived))
       due.push_back(std::exchange(entry.reply, nullptr));
   }
   return due;

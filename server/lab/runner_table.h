@@ -47,8 +47,9 @@ class RunnerTable {
   void Restore(const std::vector<View>& views) ABSL_LOCKS_EXCLUDED(mutex_);
   // The waiting call's reply, which waits no more; empty when it is gone.
   Reply TakeReply(const std::string& runner, int64_t ticket) ABSL_LOCKS_EXCLUDED(mutex_);
-  // The replies of calls that have waited long enough; all of them at time `INT64_MAX`.
-  std::vector<Reply> TakeDue(int64_t now_ms) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The replies of calls that have waited long enough; those that no round has looked at yet only
+  // if `unseen`.
+  std::vector<Reply> TakeDue(int64_t now_ms, bool unseen) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // By name. Online: heard of within `lease_ms`. Without jobs.
   std::vector<v1::Runner> List(int64_t now_ms, int64_t lease_ms) const ABSL_LOCKS_EXCLUDED(mutex_);

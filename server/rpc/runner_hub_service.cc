@@ -44,8 +44,9 @@ class SynchronizeCall : public grpc::ServerUnaryReactor {
   // An answer and a cancellation may come at the same time: the first counts.
   void End(absl::StatusOr<v1::SynchronizeResponse> answer) {
     if (ended_.exchange(true)) return;
-    if (answer.ok()) *response_ = *std::move(answer);
-    Finish(ToGrpc(answer.status()));
+    const absl::Status status = answer.status();
+    if (status.ok()) *response_ = *std::move(answer);
+    Finish(ToGrpc(status));
   }
 
   Dispatcher& dispatcher_;

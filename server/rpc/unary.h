@@ -20,8 +20,9 @@ grpc::ServerUnaryReactor* Answer(WorkerPool& pool, grpc::CallbackServerContext* 
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   pool.Submit([reactor, response, work = std::move(work)] {
     absl::StatusOr<Response> result = work();
-    if (result.ok()) *response = *std::move(result);
-    reactor->Finish(ToGrpc(result.status()));
+    const absl::Status status = result.status();
+    if (status.ok()) *response = *std::move(result);
+    reactor->Finish(ToGrpc(status));
   });
   return reactor;
 }

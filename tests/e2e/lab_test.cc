@@ -13,7 +13,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "common/files.h"
-#include "tests/support/lab_process.h"
+#include "tests/support/e2e_lab.h"
 
 namespace roxlab {
 namespace {
@@ -26,30 +26,8 @@ using ::testing::Not;
 
 constexpr char kData[] = ROXLAB_SOURCE_DIR "/tests/e2e/data/";
 
-fs::path E2eHome() {
-  const char* home = std::getenv("ROXLAB_HOME");
-  return (home != nullptr ? fs::path(home) : fs::path(ROXLAB_SOURCE_DIR) / ".roxlab") / "e2e";
-}
-
-// The project's catalog and a machine that does not wait long.
-fs::path TestKernels() {
-  const fs::path kernels = E2eHome() / "kernels";
-  fs::create_directories(E2eHome());
-  fs::copy(ROXLAB_SOURCE_DIR "/kernels", kernels,
-           fs::copy_options::recursive | fs::copy_options::overwrite_existing);
-  absl::StatusOr<std::string> machine = ReadFile(kernels / "machines/qemu-bbml3.yaml");
-  EXPECT_TRUE(
-      WriteFileAtomically(
-          kernels / "machines/impatient.yaml",
-          absl::StrCat(absl::StrReplaceAll(*machine, {{"name: qemu-bbml3", "name: impatient"}}),
-                       "timeout_seconds: 15\n"))
-          .ok());
-  return kernels;
-}
-
 class LabTest : public ::testing::Test {
  protected:
-  LabTest() : lab_(E2eHome(), TestKernels()) {}
   void SetUp() override {
     lab_.StartServer();
     lab_.StartRunner();
@@ -71,7 +49,7 @@ class LabTest : public ::testing::Test {
   json ListNewest() { return json::parse(lab_.Cli({"show", "--json"}).output)["experiments"][0]; }
   json Show(const std::string& id) { return json::parse(lab_.Cli({"show", id, "--json"}).output); }
 
-  LabProcess lab_;
+  LabProcess lab_ = MakeE2eLab();
 };
 
 TEST_F(LabTest, TheRoxCacheNeedsFewerLevel3EntriesThanStock) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs of a real kernel: ROXLAB_E2E_IMAGE is an arm64 Image, ROXLAB_E2E_MODULES its modules.cpio.
+// Runs of the stock kernel, without a server.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <thread>
 
 #include "runner/machine/execute_run.h"
-#include "tests/unit/memory_job_context.h"
+#include "tests/support/e2e_lab.h"
+#include "tests/support/memory_job_context.h"
 
 namespace roxlab {
 namespace {
@@ -31,11 +31,8 @@ struct Outcome {
 class RunTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const char* image = std::getenv("ROXLAB_E2E_IMAGE");
-    const char* modules = std::getenv("ROXLAB_E2E_MODULES");
-    if (image == nullptr || modules == nullptr)
-      GTEST_SKIP() << "ROXLAB_E2E_IMAGE and ROXLAB_E2E_MODULES name no kernel";
-    files_ = {{"Image", image}, {"modules.cpio", modules}};
+    files_ = StockKernel();
+    ASSERT_FALSE(files_.empty());
     job_ = WorkloadOfAllModules();
   }
 
@@ -103,7 +100,7 @@ TEST_F(RunTest, OneSeedGivesTheSameBytesAndAnotherSeedDoesNot) {
   job_.set_seed(2);
   Run(other);
   ASSERT_EQ(first.result.verdict(), v1::PASS) << first.result.failure().DebugString();
-  EXPECT_THAT(first.context.stored, SizeIs(7));
+  EXPECT_THAT(first.context.stored, SizeIs(8));
   for (const auto& [name, content] : first.context.stored)
     EXPECT_TRUE(second.context.stored.at(name) == content) << name << " differs";
   for (const char* name : {"ptdump.boot.txt", "ptdump.loaded.txt", "modules.loaded.txt"})

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "db/connection.h"
 #include "tests/support/server_fixture.h"
 
 namespace roxlab {
@@ -137,11 +140,19 @@ TEST_F(ServerLeasesTest, AServerRestartInterruptsNothing) {
   EXPECT_EQ(AwaitDone(id_).experiment().verdict(), v1::PASS);
 }
 
-TEST_F(ServerLeasesTest, AVerdictThatWasNotGivenBeforeARestartIsGivenAfterIt) {
+TEST_F(ServerLeasesTest, AVerdictThatWasNotGivenBeforeACrashIsGivenAfterIt) {
   FakeRunner runner = MakeRunner("r1");
   DoAllWork(runner, id_, [](const v1::Run&) { return 1; });
-  RestartServer();
-  EXPECT_EQ(Get(id_).experiment().verdict(), v1::PASS);
+  server_.reset();
+  {
+    // As if the process had ended between the last result and the verdict.
+    auto connection =
+        Connection::Open(home_.path() / "home" / "lab.db", Connection::Mode::kReadWrite);
+    ASSERT_TRUE(connection.ok()) << connection.status();
+    (*connection)->raw().exec("UPDATE experiments SET state = 2, verdict = 0");
+  }
+  StartServer();
+  EXPECT_EQ(AwaitDone(id_).experiment().verdict(), v1::PASS);
 }
 
 TEST_F(ServerLeasesTest, CancelEndsWhatIsQueuedAndDropsWhatRuns) {
@@ -208,16 +219,21 @@ TEST_F(ServerLeasesTest, ABaseIsPinnedByTheFirstImportAndAnotherTreeIsAnError) {
   spec.clear_expect();
   spec.add_variants("rox-cache");
   const std::string other = Submit(spec)->experiment().id();
-  ASSERT_TRUE(second.WaitForJobs(1).ok());
-  v1::Job job;
-  for (const auto& [id, held] : second.jobs()) {
-    if (held.has_build()) job = held;
+  second.says().set_run_slots(0);
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    ASSERT_TRUE(second.WaitForJobs(1).ok());
+    EXPECT_EQ(second.job().build().base_tree(), "tree-1");
+    v1::FinishJobRequest result = second.Passed(second.job());
+    result.set_base_tree("tree-2");
+    ASSERT_TRUE(second.Finish(result).ok());
+    clock_.Advance(absl::Seconds(30));
   }
-  EXPECT_EQ(job.build().base_tree(), "tree-1");
-  v1::FinishJobRequest result = second.Passed(job);
-  result.set_base_tree("tree-2");
-  ASSERT_TRUE(second.Finish(result).ok());
-  EXPECT_EQ(Get(other).builds(0).state(), v1::QUEUED);  // Tried again.
+  const v1::Build build = AwaitDone(other).builds(0);
+  EXPECT_EQ(build.verdict(), v1::ERROR);
+  EXPECT_EQ(build.failure().kind(), "base");
+  EXPECT_THAT(build.failure().summary(),
+              HasSubstr("runner second has linux-7.3 as tree tree-2, the lab knows it as tree "
+                        "tree-1 (first imported by first)"));
 }
 
 TEST_F(ServerLeasesTest, AResultWhoseFilesWereNotUploadedIsAnErrorOfTheLab) {
@@ -251,13 +267,16 @@ TEST_F(ServerLeasesTest, AWaitingRunnerIsGivenNewWorkAtOnce) {
 TEST_F(ServerLeasesTest, AWaitingRunnerIsAnsweredWhenItsTimeIsUp) {
   FakeRunner runner = MakeRunner("r1");
   ASSERT_TRUE(runner.WaitForJobs(1).ok());
+  clock_.Advance(absl::Milliseconds(1));
   absl::StatusOr<v1::SynchronizeResponse> answer;
-  std::atomic<bool> done = false;
-  std::thread waiting([&] {
-    answer = runner.Synchronize(5000);
-    done = true;
-  });
-  while (!done) clock_.Advance(absl::Milliseconds(10));
+  std::thread waiting([&] { answer = runner.Synchronize(5000); });
+  auto arrived = [&] {
+    const auto list = Call(&v1::Lab::Stub::ListRunners, v1::ListRunnersRequest());
+    return list.ok() && list->runners(0).seen_ms() == clock_.NowMs();
+  };
+  while (!arrived()) {
+  }
+  clock_.Advance(absl::Seconds(5));
   waiting.join();
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(answer->jobs_size(), 0);

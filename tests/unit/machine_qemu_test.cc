@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "runner/machine/execute_run.h"
 #include "runner/machine/qemu.h"
-#include "tests/unit/memory_job_context.h"
+#include "tests/support/memory_job_context.h"
 #include "tests/unit/pagetable_text.h"
 #include "tests/unit/probe_stream.h"
 

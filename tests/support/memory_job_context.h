@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROXLAB_TESTS_UNIT_MEMORY_JOB_CONTEXT_H_
-#define ROXLAB_TESTS_UNIT_MEMORY_JOB_CONTEXT_H_
+#ifndef ROXLAB_TESTS_SUPPORT_MEMORY_JOB_CONTEXT_H_
+#define ROXLAB_TESTS_SUPPORT_MEMORY_JOB_CONTEXT_H_
 
 #include <gtest/gtest.h>
 
@@ -58,4 +58,4 @@ class MemoryJobContext : public JobContext {
 
 }  // namespace roxlab
 
-#endif  // ROXLAB_TESTS_UNIT_MEMORY_JOB_CONTEXT_H_
+#endif  // ROXLAB_TESTS_SUPPORT_MEMORY_JOB_CONTEXT_H_

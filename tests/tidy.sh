@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# clang-tidy over our sources: tests/tidy.sh BUILD_DIR. A file that passed is not looked at again
+# until it, a header of ours that it includes, or .clang-tidy changes; what passed is remembered
+# in ROXLAB_CACHE.
+set -euo pipefail
+build=$1
+passed=${ROXLAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/roxlab}/tidy
+mkdir -p "$passed"
+
+# What a source is judged by: itself and what it includes of this tree, generated code apart.
+key() {
+  {
+    cat .clang-tidy "$1"
+    g++ -std=c++20 -MM -MG -I. -Ibuild/proto "$1" 2>/dev/null | tr ' \\' '\n\n' |
+      grep -E '^(common|spec|client|pagetable|report|db|server|runner|cli)/' | sort -u | xargs -r cat
+  } | sha256sum | cut -d' ' -f1
+}
+
+check() {
+  local k
+  k=$(key "$2")
+  [ -e "$passed/$k" ] && return
+  clang-tidy -p "$1" --quiet "$2" 2>/dev/null || { echo "clang-tidy: $2" >&2; return 1; }
+  touch "$passed/$k"
+}
+export -f key check
+export passed
+
+git ls-files -- 'common/*.cc' 'spec/*.cc' 'client/*.cc' 'pagetable/*.cc' 'report/*.cc' 'db/*.cc' \
+  'server/*.cc' 'runner/*.cc' 'cli/*.cc' ':!runner/probe/*' |
+  xargs -P "$(nproc)" -I{} bash -c 'check "$@"' _ "$build" {}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Seeds, build ids and plans; what the door refuses is in integration/server_input_test.cc.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "server/submit/build_id.h"
+#include "server/submit/plan.h"
+#include "server/submit/seeds.h"
+#include "tests/support/test_catalog.h"
+
+namespace roxlab {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+TEST(SeedsTest, NumbersAndRangesInTheOrderGiven) {
+  v1::ExperimentSpec spec;
+  for (const char* seeds : {"5", "1-3", "0", "9223372036854775807"}) spec.add_seeds(seeds);
+  EXPECT_THAT(*ParseSeeds(spec.seeds()), ElementsAre(5, 1, 2, 3, 0, 9223372036854775807u));
+}
+
+TEST(SeedsTest, ARangeMayHoldTenThousandAndNoMore) {
+  v1::ExperimentSpec spec;
+  spec.add_seeds("1-10000");
+  EXPECT_THAT(*ParseSeeds(spec.seeds()), SizeIs(10'000));
+  spec.add_seeds("10001");
+  EXPECT_FALSE(ParseSeeds(spec.seeds()).ok());
+}
+
+v1::BuildSpec Spec(const std::string& text) { return FromText<v1::BuildSpec>(text); }
+
+TEST(BuildIdTest, EveryInputCountsAndSoDoesTheirOrder) {
+  const std::set<std::string> ids = {
+      BuildId(Spec(R"(base { name: "a" })")),
+      BuildId(Spec(R"(base { name: "b" })")),
+      BuildId(Spec(R"(base { name: "a" } toolchain: "gcc")")),
+      BuildId(Spec(R"(base { name: "a" } patches { content: "1" } patches { content: "2" })")),
+      BuildId(Spec(R"(base { name: "a" } patches { content: "2" } patches { content: "1" })")),
+      BuildId(Spec(R"(base { name: "a" } patches { content: "12" })")),
+      BuildId(Spec(R"(base { name: "a" } patches { content: "1" } configs { content: "2" })")),
+      BuildId(Spec(R"(base { name: "a" } configs { content: "1" } configs { content: "2" })")),
+  };
+  EXPECT_THAT(ids, SizeIs(8));
+}
+
+TEST(BuildIdTest, NamesOfFilesAndOriginsDoNotCount) {
+  EXPECT_EQ(BuildId(Spec(R"(base { name: "a" } patches { name: "x" content: "1" })")),
+            BuildId(Spec(R"(base { name: "a" version: "7.3" origins { local: "/x" } }
+                            patches { name: "y" content: "1" })")));
+}
+
+// The ids are in databases: another value here means that every lab builds everything anew.
+TEST(BuildIdTest, StaysWhatItWas) {
+  EXPECT_EQ(BuildId(Spec(R"(base { name: "linux-7.3" } toolchain: "aarch64-linux-gnu-gcc"
+                            patches { content: "p" } configs { content: "c" })")),
+            "8178c68d22bdf5db6811619a4334e05896c684e3c2b2026b21b1f6337588e8b1");
+}
+
+TEST(PlanTest, AllNamesAreResolved) {
+  const auto plan = MakePlan(TestExperiment(), TestCatalog());
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  ASSERT_THAT(plan->variants, SizeIs(2));
+  EXPECT_EQ(plan->variants[1].name, "rox-cache");
+  EXPECT_EQ(plan->variants[1].cmdline, "debug");
+  EXPECT_EQ(plan->variants[1].build.patches_size(), 2);
+  EXPECT_NE(plan->variants[0].build_id, plan->variants[1].build_id);
+  EXPECT_THAT(plan->seeds, ElementsAre(1, 2));
+  EXPECT_EQ(plan->workloads[0].phases_size(), 2);
+}
+
+TEST(PlanTest, TheFirstVariantIsTheBaselineUnlessSaid) {
+  v1::ExperimentSpec spec = TestExperiment();
+  spec.clear_baseline();
+  EXPECT_EQ(MakePlan(spec, TestCatalog())->spec.baseline(), "stock");
+}
+
+TEST(PlanTest, VariantsThatDifferOnlyInTheCommandLineShareABuild) {
+  v1::ExperimentSpec spec = TestExperiment();
+  v1::Variant& quiet = *spec.add_define();
+  quiet.set_name("quiet");
+  quiet.set_base("linux-7.3");
+  quiet.add_configs("lab");
+  quiet.set_cmdline("quiet");
+  const auto plan = MakePlan(spec, TestCatalog());
+  EXPECT_EQ(plan->variants[0].build_id, plan->variants[2].build_id);
+}
+
+}  // namespace
+}  // namespace roxlab
