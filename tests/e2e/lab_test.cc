@@ -98,9 +98,7 @@ TEST_F(LabTest, TheSameSeedGivesTheSameDumpsByteForByteAndAnotherSeedOthers) {
     EXPECT_EQ(run.status, 0) << run.output;
     std::vector<std::string> hashes;
     const std::string id = Show(Newest())["runs"][0]["id"];
-    for (const json& artifact : Show(id)["artifacts"])
-      if (absl::StartsWith(artifact["name"].get<std::string>(), "ptdump."))
-        hashes.push_back(artifact["sha256"]);
+    for (const json& snapshot : Show(id)["snapshots"]) hashes.push_back(snapshot["raw"]["sha256"]);
     return hashes;
   };
   std::vector<std::string> first = dumps("3");

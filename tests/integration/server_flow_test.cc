@@ -2,6 +2,7 @@
 //
 // An experiment's way through a real server, with a runner that only pretends to work.
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
 #include "common/hash.h"
@@ -197,6 +198,28 @@ TEST_F(ServerFlowTest, TheAddressIsKeptInAFileWhileTheServerRuns) {
   EXPECT_EQ(*ReadFile(file), server_->address() + "\n");
   server_->Shutdown();
   EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+// The standard health service, asked with bytes, since its stub comes with no package: an empty
+// request, and field 1 (status) = 1 (SERVING) in the answer.
+TEST_F(ServerFlowTest, TheHealthServiceSaysServing) {
+  grpc::GenericStub stub(MakeChannel(server_->address()));
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  grpc::Slice nothing;
+  const grpc::ByteBuffer request(&nothing, 1);
+  auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
+  call->StartCall();
+  grpc::ByteBuffer answer;
+  grpc::Status status;
+  call->Finish(&answer, &status, this);
+  void* tag = nullptr;
+  bool ok = false;
+  ASSERT_TRUE(queue.Next(&tag, &ok));
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  grpc::Slice bytes;
+  ASSERT_TRUE(answer.DumpToSingleSlice(&bytes).ok());
+  EXPECT_EQ(std::string(bytes.begin(), bytes.end()), "\x08\x01");
 }
 
 TEST_F(ServerFlowTest, AnAddressInUseIsSaid) {
