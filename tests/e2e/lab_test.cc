@@ -98,7 +98,9 @@ TEST_F(LabTest, TheSameSeedGivesTheSameDumpsByteForByteAndAnotherSeedOthers) {
     EXPECT_EQ(run.status, 0) << run.output;
     std::vector<std::string> hashes;
     const std::string id = Show(Newest())["runs"][0]["id"];
-    for (const json& snapshot : Show(id)["snapshots"]) hashes.push_back(snapshot["raw"]["sha256"]);
+    const json run_record = Show(id);
+    for (const json& snapshot : run_record["snapshots"])
+      hashes.push_back(snapshot["raw"]["sha256"]);
     return hashes;
   };
   std::vector<std::string> first = dumps("3");
@@ -143,11 +145,15 @@ TEST_F(LabTest, ACompileErrorIsShownFirstAndTheWholeLogIsKept) {
   EXPECT_EQ(run.status, 1) << run.output;
   EXPECT_THAT(run.output, HasSubstr("kernel/ksysfs.c:219:"));
   EXPECT_THAT(run.output, HasSubstr("error: 'roxlab_has_no_such_name' undeclared"));
-  for (const json& build : Show(Newest())["builds"]) {
+  const json state = Show(Newest());
+  int failed = 0;
+  for (const json& build : state["builds"]) {
     if (build["verdict"] != "FAIL") continue;
+    ++failed;
     const std::string id = build["id"];
     EXPECT_THAT(lab_.Cli({"log", id}).output, HasSubstr("CC      kernel/ksysfs.o"));
   }
+  EXPECT_EQ(failed, 1);
 }
 
 TEST_F(LabTest, AKernelThatPanicsIsAPanic) {

@@ -77,9 +77,10 @@ TEST_F(QemuTest, ACompleteRunPassesWithAllThatCameOut) {
   JobResult result = Run("echo hello >console.log", Complete(Dump()));
   ASSERT_EQ(result.verdict(), v1::PASS) << result.failure().DebugString();
   EXPECT_FALSE(result.has_failure());
-  EXPECT_THAT(context_.stored, UnorderedElementsAre(Key("ptdump.boot.txt"), Key("modules.boot.txt"),
-                                                    Key("ptdump.loaded.txt"),
-                                                    Key("modules.loaded.txt"), Key("console.log")));
+  EXPECT_THAT(context_.stored,
+              UnorderedElementsAre(Key("ptdump.boot.txt"), Key("modules.boot.txt"),
+                                   Key("ptdump.loaded.txt"), Key("modules.loaded.txt"),
+                                   Key("console.log"), Key("initramfs.cpio")));
   ASSERT_THAT(result.snapshots(), SizeIs(2));
   EXPECT_EQ(result.snapshots(1).phase(), "loaded");
   EXPECT_EQ(result.snapshots(1).collector(), "ptdump");
@@ -144,7 +145,7 @@ TEST_F(QemuTest, AWarningFailsTheRunAndKeepsItsSnapshots) {
   EXPECT_EQ(result.verdict(), v1::FAIL);
   EXPECT_EQ(result.failure().kind(), "warn");
   EXPECT_THAT(result.snapshots(), SizeIs(2));
-  EXPECT_THAT(result.artifacts(), SizeIs(5));
+  EXPECT_THAT(result.artifacts(), SizeIs(6));
 }
 
 TEST_F(QemuTest, ADumpThatDoesNotParseIsAnErrorAndTheDumpIsKept) {
