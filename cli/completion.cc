@@ -24,7 +24,7 @@ std::string BashCompletion(const CLI::App& app) {
     absl::StrAppend(&cases, "      ", command->get_name(), ") words=\"",
                     absl::StrJoin(OptionsOf(*command), " "), "\" ;;\n");
   }
-  const std::string name = app.get_name();
+  const std::string& name = app.get_name();
   return absl::StrCat("_", name,
                       "() {\n"
                       "  local word=${COMP_WORDS[COMP_CWORD]} words=\"",

@@ -51,7 +51,7 @@ absl::Status ReadInChunks(const fs::path& path, uint64_t offset,
                           const std::function<absl::Status(absl::string_view)>& sink) {
   absl::StatusOr<UniqueFd> fd = OpenFile(path, O_RDONLY);
   if (!fd.ok()) return fd.status();
-  std::vector<char> buffer(256 * 1024);
+  std::vector<char> buffer(size_t{256} << 10);
   while (true) {
     ssize_t n = pread(fd->get(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;

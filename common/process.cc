@@ -24,8 +24,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 
-extern char** environ;
-
 namespace roxlab {
 namespace fs = std::filesystem;
 
@@ -55,12 +53,14 @@ std::vector<std::string> MergedEnvironment(const Command& command) {
   }
   for (const auto& [key, value] : command.environment) merged[key] = value;
   std::vector<std::string> lines;
+  lines.reserve(merged.size());
   for (const auto& [key, value] : merged) lines.push_back(absl::StrCat(key, "=", value));
   return lines;
 }
 
 std::vector<char*> Pointers(std::vector<std::string>& words) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return pointers;

@@ -49,7 +49,7 @@ StoredRun Row(Query& query) {
 // argv in its column: every word ended by a zero byte, which no word can hold.
 std::string JoinWords(const google::protobuf::RepeatedPtrField<std::string>& words) {
   std::string bytes;
-  for (const std::string& word : words) bytes.append(word.c_str()).push_back('\0');
+  for (const std::string& word : words) bytes.append(word, 0, word.find('\0')).push_back('\0');
   return bytes;
 }
 

@@ -52,7 +52,7 @@ class CancelOnStop {
 
 }  // namespace
 
-Agent::Agent(AgentOptions options, std::shared_ptr<grpc::Channel> channel)
+Agent::Agent(AgentOptions options, const std::shared_ptr<grpc::Channel>& channel)
     : options_(std::move(options)),
       session_(RandomHex(16)),
       hub_(v1::RunnerHub::NewStub(channel)),

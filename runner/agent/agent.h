@@ -40,7 +40,7 @@ struct AgentOptions {
 // calls, one thread per job.
 class Agent {
  public:
-  Agent(AgentOptions options, std::shared_ptr<grpc::Channel> channel);
+  Agent(AgentOptions options, const std::shared_ptr<grpc::Channel>& channel);
 
   // Works until `stop`; then the jobs are stopped and given back to the server's queue. A server
   // that is away is waited for. FAILED_PRECONDITION when the server refuses this runner,

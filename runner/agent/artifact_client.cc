@@ -21,7 +21,7 @@ constexpr auto kTransferDeadline = std::chrono::minutes(10);
 
 }  // namespace
 
-ArtifactClient::ArtifactClient(std::shared_ptr<grpc::Channel> channel, fs::path directory,
+ArtifactClient::ArtifactClient(const std::shared_ptr<grpc::Channel>& channel, fs::path directory,
                                uint64_t max_bytes)
     : stub_(v1::Artifacts::NewStub(channel)),
       directory_(std::move(directory)),

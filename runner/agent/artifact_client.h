@@ -20,7 +20,7 @@ namespace roxlab {
 class ArtifactClient {
  public:
   // Keeps the directory near `max_bytes` by removing what was used longest ago.
-  ArtifactClient(std::shared_ptr<grpc::Channel> channel, std::filesystem::path directory,
+  ArtifactClient(const std::shared_ptr<grpc::Channel>& channel, std::filesystem::path directory,
                  uint64_t max_bytes);
 
   // The local copy, downloaded if need be and checked against the hash.

@@ -14,7 +14,7 @@
 namespace roxlab {
 namespace {
 
-constexpr size_t kLargestChunk = 64 * 1024;
+constexpr size_t kLargestChunk = size_t{64} << 10;
 
 }  // namespace
 

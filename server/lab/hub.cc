@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kMaxListed = 10'000;  // Jobs, tags and so on in one call.
 constexpr size_t kMaxWord = 1000;   // Bytes of a session, a summary line and so on.
-constexpr size_t kMaxExcerpt = 64 * 1024;
+constexpr size_t kMaxExcerpt = 64u << 10;
 
 absl::Status LeaseLost(const std::string& job) {
   return absl::FailedPreconditionError(

@@ -11,7 +11,7 @@
 namespace roxlab {
 namespace {
 
-constexpr size_t kChunk = 256 * 1024;
+constexpr size_t kChunk = 256u << 10;
 
 using Stream = PullStream<v1::DownloadResponse>;
 
