@@ -20,6 +20,7 @@ std::vector<std::string> Ordered(std::vector<std::string> names,
                                  const std::vector<RunMetrics>& runs,
                                  std::string RunMetrics::*field) {
   std::vector<std::string> others;
+  others.reserve(runs.size());
   for (const RunMetrics& run : runs) others.push_back(run.*field);
   std::sort(others.begin(), others.end());
   for (const std::string& name : others) AddOnce(name, &names);

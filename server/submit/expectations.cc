@@ -25,6 +25,7 @@ absl::Status CheckKnown(absl::string_view kind, const std::string& name,
 template <typename List>
 std::vector<std::string> Names(const List& list) {
   std::vector<std::string> names;
+  names.reserve(static_cast<size_t>(list.size()));
   for (const auto& element : list) names.push_back(element.name());
   return names;
 }
