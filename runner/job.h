@@ -35,27 +35,6 @@ class JobContext {
 // The end of a job: verdict, failure and what came out (`job` and `runner` are not set).
 using JobResult = v1::FinishJobRequest;
 
-inline JobResult Ended(v1::Verdict verdict, absl::string_view kind, absl::string_view summary,
-                       absl::string_view excerpt = "") {
-  JobResult result;
-  result.set_verdict(verdict);
-  result.mutable_failure()->set_kind(kind.data(), kind.size());
-  result.mutable_failure()->set_summary(summary.data(), summary.size());
-  result.mutable_failure()->set_excerpt(excerpt.data(), excerpt.size());
-  return result;
-}
-
-// The variant's fault.
-inline JobResult Failed(absl::string_view kind, absl::string_view summary,
-                        absl::string_view excerpt = "") {
-  return Ended(v1::FAIL, kind, summary, excerpt);
-}
-
-// The lab's fault.
-inline JobResult Broken(absl::string_view kind, const absl::Status& status) {
-  return Ended(v1::ERROR, kind, status.message());
-}
-
 }  // namespace roxlab
 
 #endif  // ROXLAB_RUNNER_JOB_H_

@@ -10,13 +10,15 @@
 #include "absl/strings/strip.h"
 #include "common/files.h"
 #include "common/hash.h"
+#include "common/status_macros.h"
 #include "runner/build/git.h"
+#include "runner/errors.h"
 
 namespace roxlab {
 namespace {
 
 // What git-am said, as a sentence: "patch 2 of 6 (NAME) does not apply: mm/a.c, hunk 3 (line 120)".
-v1::Failure DescribeFailure(const v1::Patch& patch, int number, int count, absl::string_view said) {
+absl::Status ApplyError(const v1::Patch& patch, int number, int count, absl::string_view said) {
   std::string places;
   for (absl::string_view line : absl::StrSplit(said, '\n')) {
     if (!absl::ConsumePrefix(&line, "error: ")) continue;
@@ -31,12 +33,10 @@ v1::Failure DescribeFailure(const v1::Patch& patch, int number, int count, absl:
                     place.second, ")");
   }
   if (places.empty()) places = absl::StrCat("; ", absl::StripAsciiWhitespace(said));
-  v1::Failure failure;
-  failure.set_kind("apply");
-  failure.set_summary(absl::StrCat("patch ", number, " of ", count, " (", patch.name(),
-                                   ") does not apply: ", places.substr(2)));
-  failure.set_excerpt(std::string(said));
-  return failure;
+  return VariantError("apply",
+                      absl::StrCat("patch ", number, " of ", count, " (", patch.name(),
+                                   ") does not apply: ", places.substr(2)),
+                      said);
 }
 
 std::string HashOf(const google::protobuf::RepeatedPtrField<v1::Patch>& patches) {
@@ -66,43 +66,40 @@ std::string NameOfHunk(absl::string_view patch, absl::string_view file, absl::st
   return "";
 }
 
-absl::StatusOr<AppliedSeries> ApplySeries(
+absl::StatusOr<std::string> ApplySeries(
     const ImportedTree& base, const google::protobuf::RepeatedPtrField<v1::Patch>& patches,
     JobContext& context) {
-  if (patches.empty()) return AppliedSeries{base.commit, std::nullopt};
+  if (patches.empty()) return base.commit;
   const StopToken& stop = context.stop();
   const std::string known =
       absl::StrCat("refs/roxlab/", base.tree.substr(0, 16), "/", HashOf(patches));
-  absl::StatusOr<std::string> commit =
-      Git(base.repository, {"rev-parse", "--verify", "-q", known}, stop);
-  if (commit.ok()) return AppliedSeries{*commit, std::nullopt};
+  if (absl::StatusOr<std::string> commit =
+          Git(base.repository, {"rev-parse", "--verify", "-q", known}, stop);
+      commit.ok())
+    return commit;
 
   const std::filesystem::path work_tree = context.scratch() / "apply";
-  absl::Status status =
+  ROXLAB_RETURN_IF_ERROR(
       Git(base.repository,
           {"worktree", "add", "-q", "--no-checkout", "--detach", work_tree.string(), base.commit},
           stop)
-          .status();
-  if (status.ok()) status = Git(work_tree, {"read-tree", "HEAD"}, stop).status();
-  if (!status.ok()) return status;
+          .status());
+  ROXLAB_RETURN_IF_ERROR(Git(work_tree, {"read-tree", "HEAD"}, stop).status());
   for (int i = 0; i < patches.size(); ++i) {
     context.Log(absl::StrCat("apply ", i + 1, "/", patches.size(), " ", patches[i].name(), "\n"));
     Command am = GitCommand(
         work_tree, {"am", "-q", "--no-gpg-sign", "--committer-date-is-author-date", "--keep-cr"});
     am.input = patches[i].content();
-    absl::StatusOr<ProcessResult> result = RunProcess(am, stop);
-    if (!result.ok()) return result.status();
-    if (result->stopped) return absl::CancelledError("stopped");
-    if (!result->ok()) {
-      context.Log(result->output);
-      return AppliedSeries{"", DescribeFailure(patches[i], i + 1, patches.size(), result->output)};
+    ROXLAB_ASSIGN_OR_RETURN(ProcessResult result, RunProcess(am, stop));
+    if (result.stopped) return absl::CancelledError("stopped");
+    if (!result.ok()) {
+      context.Log(result.output);
+      return ApplyError(patches[i], i + 1, patches.size(), result.output);
     }
   }
-  commit = Git(work_tree, {"rev-parse", "HEAD"}, stop);
-  if (!commit.ok()) return commit.status();
-  status = Git(base.repository, {"update-ref", known, *commit}, stop).status();
-  if (!status.ok()) return status;
-  return AppliedSeries{*commit, std::nullopt};
+  ROXLAB_ASSIGN_OR_RETURN(std::string commit, Git(work_tree, {"rev-parse", "HEAD"}, stop));
+  ROXLAB_RETURN_IF_ERROR(Git(base.repository, {"update-ref", known, commit}, stop).status());
+  return commit;
 }
 
 }  // namespace roxlab

@@ -3,7 +3,6 @@
 #define ROXLAB_RUNNER_BUILD_SERIES_H_
 
 #include <filesystem>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -13,16 +12,11 @@
 
 namespace roxlab {
 
-// What became of a series: a commit on top of the base, or why a patch does not apply.
-struct AppliedSeries {
-  std::string commit;
-  std::optional<v1::Failure> failure;  // kind "apply": which patch, file and hunk.
-};
-
 // Applies patches with git-am on top of the base, away from any tree that is built: in a work
 // tree of its own in which only the touched files ever exist. The commit is a function of base
 // and patches, and is remembered, so that the same series costs nothing the second time.
-absl::StatusOr<AppliedSeries> ApplySeries(
+// VariantError ("apply") says which patch, file and hunk.
+absl::StatusOr<std::string> ApplySeries(
     const ImportedTree& base, const google::protobuf::RepeatedPtrField<v1::Patch>& patches,
     JobContext& context);
 

@@ -6,7 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "runner/collect/printable.h"
+#include "common/printable.h"
 
 namespace roxlab {
 namespace {

@@ -6,7 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
-#include "runner/machine/errors.h"
+#include "common/status_macros.h"
+#include "runner/errors.h"
 #include "runner/machine/machine.h"
 #include "runner/machine/qemu.h"
 #include "runner/machine/qemu_argv.h"
@@ -28,16 +29,10 @@ absl::StatusOr<std::filesystem::path> FetchByName(const v1::RunJob& job, absl::s
 absl::StatusOr<BootPlan> MakePlan(const v1::RunJob& job, const RunSettings& settings,
                                   JobContext& context) {
   BootPlan plan;
-  absl::StatusOr<std::string> script = RenderScript(job.workload());
-  if (!script.ok()) return script.status();
-  absl::StatusOr<std::filesystem::path> image = FetchByName(job, "Image", context);
-  if (!image.ok()) return image.status();
-  absl::StatusOr<std::filesystem::path> modules = FetchByName(job, "modules.cpio", context);
-  if (!modules.ok()) return modules.status();
-  plan.image = *std::move(image);
-  plan.modules = *std::move(modules);
+  ROXLAB_ASSIGN_OR_RETURN(plan.script, RenderScript(job.workload()));
+  ROXLAB_ASSIGN_OR_RETURN(plan.image, FetchByName(job, "Image", context));
+  ROXLAB_ASSIGN_OR_RETURN(plan.modules, FetchByName(job, "modules.cpio", context));
   plan.probe = settings.probe;
-  plan.script = *std::move(script);
   plan.cmdline = KernelCommandLine(job.machine().cmdline(), job.cmdline());
   plan.seed = job.seed();
   return plan;
@@ -80,17 +75,11 @@ absl::Status StoreInputs(const Machine& machine, JobContext& context, JobResult*
 }  // namespace
 
 JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobContext& context) {
-  JobResult result;
-  auto end = [&](const absl::Status& status) {
-    result.set_verdict(VerdictOf(status));
-    if (!status.ok()) *result.mutable_failure() = FailureOf(status);
-    return std::move(result);
-  };
   absl::StatusOr<BootPlan> plan = MakePlan(job, settings, context);
-  if (!plan.ok()) return end(plan.status());
+  if (!plan.ok()) return EndedBy(plan.status());
   absl::StatusOr<std::unique_ptr<Machine>> machine =
       MakeMachine(job.machine(), settings, context.scratch() / "machine");
-  if (!machine.ok()) return end(machine.status());
+  if (!machine.ok()) return EndedBy(machine.status());
 
   const uint32_t seconds = job.machine().timeout_seconds();
   Evidence driven;
@@ -100,6 +89,7 @@ JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobCont
   (*machine)->Close();
   if (context.stop().stopped()) driven.ending = Ending::kStopped;
 
+  JobResult result;
   absl::Status stored;
   if (driven.ending != Ending::kStopped) {
     stored = recorder.Finish(&result);
@@ -112,7 +102,7 @@ JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobCont
   evidence.machine = driven.machine;
   absl::Status verdict = Judge(evidence);
   if (verdict.ok() && !stored.ok()) verdict = InfraError(stored);
-  return end(verdict);
+  return EndedBy(verdict, std::move(result));
 }
 
 }  // namespace roxlab

@@ -2,7 +2,7 @@
 #include "runner/machine/judge.h"
 
 #include "absl/strings/str_cat.h"
-#include "runner/machine/errors.h"
+#include "runner/errors.h"
 
 namespace roxlab {
 namespace {
@@ -17,7 +17,7 @@ absl::Status JudgeConsole(const Evidence& evidence) {
   const ConsoleEvent& event = *evidence.event;
   std::string summary = absl::StrCat(event.title, " (", Where(evidence), ")");
   if (!event.later.empty()) absl::StrAppend(&summary, "; later: ", event.later);
-  return BootError(event.kind, summary, event.excerpt);
+  return VariantError(event.kind, summary, event.excerpt);
 }
 
 }  // namespace
@@ -30,17 +30,17 @@ absl::Status Judge(const Evidence& evidence) {
   if (!evidence.machine.ok()) return evidence.machine;
   if (!evidence.stream.ok()) return InfraError(evidence.stream);
   if (!evidence.failure.empty())
-    return BootError("workload", absl::StrCat(evidence.failure, " (", Where(evidence), ")"),
-                     evidence.last_lines);
+    return VariantError("workload", absl::StrCat(evidence.failure, " (", Where(evidence), ")"),
+                        evidence.last_lines);
   if (evidence.complete)
     return evidence.census.ok() ? evidence.census : InfraError(evidence.census);
   if (evidence.ending == Ending::kTimedOut)
-    return BootError("timeout",
-                     absl::StrCat("not done after ", absl::FormatDuration(evidence.timeout),
-                                  ": hung ", Where(evidence)),
-                     evidence.last_lines);
-  return BootError(evidence.started ? "workload" : "boot",
-                   absl::StrCat("the machine went off ", Where(evidence)), evidence.last_lines);
+    return VariantError("timeout",
+                        absl::StrCat("not done after ", absl::FormatDuration(evidence.timeout),
+                                     ": hung ", Where(evidence)),
+                        evidence.last_lines);
+  return VariantError(evidence.started ? "workload" : "boot",
+                      absl::StrCat("the machine went off ", Where(evidence)), evidence.last_lines);
 }
 
 }  // namespace roxlab

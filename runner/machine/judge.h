@@ -28,7 +28,7 @@ struct Evidence {
 };
 
 // OK is PASS: the workload was done to its end, every snapshot is there and counted, and the
-// console is clean. Otherwise a BootError or InfraError; CANCELLED when it was stopped.
+// console is clean. Otherwise a VariantError or InfraError; CANCELLED when it was stopped.
 absl::Status Judge(const Evidence& evidence);
 
 }  // namespace roxlab

@@ -46,7 +46,7 @@ enum class Ending {
 };
 
 // Where a build boots, once. The verbs are called in this order, from one thread; after an error
-// only Close is. Errors are BootError or InfraError (errors.h), any other Status means the lab.
+// only Close is. Errors are VariantError or InfraError (errors.h), any other Status means the lab.
 class Machine {
  public:
   virtual ~Machine() = default;

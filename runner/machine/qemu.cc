@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/files.h"
-#include "runner/machine/errors.h"
+#include "runner/errors.h"
 #include "runner/machine/initramfs.h"
 #include "runner/machine/qemu_argv.h"
 

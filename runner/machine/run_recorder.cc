@@ -10,7 +10,7 @@
 #include "absl/time/clock.h"
 #include "common/files.h"
 #include "runner/collect/ptdump_collector.h"
-#include "runner/machine/errors.h"
+#include "runner/errors.h"
 
 namespace roxlab {
 namespace {
@@ -37,8 +37,8 @@ absl::Status RunRecorder::OnConsole(absl::string_view bytes) {
   context_.Log(bytes);
   absl::StrAppend(&console_, bytes);
   if (console_.size() <= kMaxConsole) return absl::OkStatus();
-  return BootError("timeout", absl::StrCat("the console runs over: ", console_.size(), " bytes"),
-                   watcher_.LastLines());
+  return VariantError("timeout", absl::StrCat("the console runs over: ", console_.size(), " bytes"),
+                      watcher_.LastLines());
 }
 
 bool RunRecorder::Enough() {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
@@ -244,6 +245,21 @@ TEST_F(LabTest, AServerThatIsAwayIsSaidWithWhatToDo) {
   CliResult run = lab_.Cli({"runners"});
   EXPECT_EQ(run.status, 4) << run.output;
   EXPECT_THAT(run.output, HasSubstr("No server answers at"));
+}
+
+TEST_F(LabTest, WorkThatWaitsForARunnerSaysSo) {
+  lab_.StopRunner();
+  lab_.StopServer();
+  lab_.StartServer();
+  auto watching = std::async(std::launch::async, [this] {
+    return Experiment(
+        "name: lonely\nvariants: stock\nmachines: qemu-bbml3\nworkloads: boot\nseeds: 1\n");
+  });
+  const absl::Time limit = absl::Now() + absl::Seconds(60);
+  while (ListNewest()["name"] != "lonely" && absl::Now() < limit) {
+  }
+  ASSERT_EQ(lab_.Cli({"cancel", Newest()}).status, 0);
+  EXPECT_THAT(watching.get().output, HasSubstr("no runner is online"));
 }
 
 TEST_F(LabTest, ARunnerKilledInMidRunLosesNothing) {

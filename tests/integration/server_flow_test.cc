@@ -21,6 +21,37 @@ class ServerFlowTest : public ServerTest {
   }
 };
 
+// What grpcurl and its like ask first. The two messages are small enough to be written by hand:
+// grpc/reflection/v1alpha/reflection.proto, ServerReflectionRequest.list_services = 7.
+TEST_F(ServerFlowTest, AStockClientFindsTheServicesByReflection) {
+  grpc::GenericStub stub(MakeChannel(server_->address()));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+  grpc::CompletionQueue queue;
+  void* tag = nullptr;
+  bool ok = false;
+  auto step = [&] { return queue.Next(&tag, &ok) && ok; };
+  auto call = stub.PrepareCall(
+      &context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+  call->StartCall(nullptr);
+  ASSERT_TRUE(step());
+  grpc::Slice list_services("\x3a\x01*", 3);
+  call->WriteLast(grpc::ByteBuffer(&list_services, 1), {}, nullptr);
+  ASSERT_TRUE(step());
+  grpc::ByteBuffer answer;
+  call->Read(&answer, nullptr);
+  ASSERT_TRUE(step());
+  grpc::Slice bytes;
+  ASSERT_TRUE(answer.DumpToSingleSlice(&bytes).ok());
+  const std::string text(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+  for (const char* service : {"roxlab.v1.Lab", "roxlab.v1.RunnerHub", "roxlab.v1.Artifacts"})
+    EXPECT_THAT(text, HasSubstr(service));
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  ASSERT_TRUE(step());
+  queue.Shutdown();
+}
+
 TEST_F(ServerFlowTest, AnExperimentGoesFromSubmissionToVerdict) {
   FakeRunner runner = MakeRunner("r1");
   const auto submitted = Submit(TestExperiment());

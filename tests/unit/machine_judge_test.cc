@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runner/machine/errors.h"
+#include "runner/errors.h"
 #include "runner/machine/judge.h"
 
 namespace roxlab {
@@ -105,10 +105,10 @@ TEST(Judge, AStopIsNobodysFault) {
 }
 
 TEST(Errors, TextFromTheGuestIsMadePrintableAndBounded) {
-  v1::Failure failure = FailureOf(BootError("oops",
-                                            "a\xff"
-                                            "b",
-                                            std::string(1 << 20, 'x')));
+  v1::Failure failure = FailureOf(VariantError("oops",
+                                               "a\xff"
+                                               "b",
+                                               std::string(1 << 20, 'x')));
   EXPECT_EQ(failure.summary(), "a?b");
   EXPECT_LE(failure.excerpt().size(), 16u * 1024);
 }

@@ -6,7 +6,7 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
-#include "runner/collect/printable.h"
+#include "common/printable.h"
 #include "runner/collect/stream_reader.h"
 #include "runner/collect/transcript.h"
 #include "tests/unit/probe_stream.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runner/collect/printable.h"
+#include "common/printable.h"
 
 #include "absl/strings/ascii.h"
 

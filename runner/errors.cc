@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runner/machine/errors.h"
+#include "runner/errors.h"
 
 #include <string>
 
 #include "absl/strings/cord.h"
 #include "absl/types/optional.h"
-#include "runner/collect/printable.h"
+#include "common/printable.h"
 
 namespace roxlab {
 namespace {
@@ -27,8 +27,8 @@ absl::Status Make(absl::StatusCode code, absl::string_view kind, absl::string_vi
 
 }  // namespace
 
-absl::Status BootError(absl::string_view kind, absl::string_view summary,
-                       absl::string_view excerpt) {
+absl::Status VariantError(absl::string_view kind, absl::string_view summary,
+                          absl::string_view excerpt) {
   return Make(absl::StatusCode::kAborted, kind, summary, excerpt);
 }
 
@@ -37,9 +37,9 @@ absl::Status InfraError(absl::string_view kind, absl::string_view summary,
   return Make(absl::StatusCode::kUnavailable, kind, summary, excerpt);
 }
 
-absl::Status InfraError(const absl::Status& status) {
-  bool full = absl::IsResourceExhausted(status);
-  return InfraError(full ? "disk" : "infrastructure", status.message());
+absl::Status InfraError(const absl::Status& status, absl::string_view kind) {
+  if (status.ok() || absl::IsCancelled(status) || status.GetPayload(kFailurePayload)) return status;
+  return InfraError(absl::IsResourceExhausted(status) ? "disk" : kind, status.message());
 }
 
 v1::Verdict VerdictOf(const absl::Status& status) {
@@ -55,6 +55,12 @@ v1::Failure FailureOf(const absl::Status& status) {
   absl::optional<absl::Cord> payload = status.GetPayload(kFailurePayload);
   if (payload && failure.ParseFromString(std::string(*payload))) return failure;
   return absl::IsCancelled(status) ? failure : FailureOf(InfraError(status));
+}
+
+JobResult EndedBy(const absl::Status& status, JobResult result) {
+  result.set_verdict(VerdictOf(status));
+  if (!status.ok()) *result.mutable_failure() = FailureOf(status);
+  return result;
 }
 
 }  // namespace roxlab

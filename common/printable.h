@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROXLAB_RUNNER_COLLECT_PRINTABLE_H_
-#define ROXLAB_RUNNER_COLLECT_PRINTABLE_H_
+#ifndef ROXLAB_COMMON_PRINTABLE_H_
+#define ROXLAB_COMMON_PRINTABLE_H_
 
 #include <string>
 
@@ -14,4 +14,4 @@ std::string Printable(absl::string_view text, size_t limit);
 
 }  // namespace roxlab
 
-#endif  // ROXLAB_RUNNER_COLLECT_PRINTABLE_H_
+#endif  // ROXLAB_COMMON_PRINTABLE_H_
