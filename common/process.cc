@@ -65,6 +65,7 @@ void Feed(UniqueFd& fd, absl::string_view& rest) {
 absl::StatusOr<ProcessResult> RunProcess(const Command& command, const StopToken& stop) {
   absl::StatusOr<Child> child = Spawn(command);
   if (!child.ok()) return child.status();
+  if (command.on_start) command.on_start();
 
   ProcessResult result;
   auto sink = [&](absl::string_view bytes) {

@@ -40,11 +40,15 @@ struct Command {
   std::filesystem::path directory = {};  // Empty: the caller's.
   // Added to or replacing the caller's environment.
   std::vector<std::pair<std::string, std::string>> environment = {};
+  // Called once the child has its files, in the caller's thread.
+  std::function<void()> on_start = {};
   // Gets standard output and standard error as they come, in the caller's thread. Empty: both are
   // kept and returned.
   std::function<void(absl::string_view)> on_output = {};
   // Given to standard input; empty: /dev/null.
   std::string input = {};
+  // Open files that the child gets as well: its number (3 to 9), and ours.
+  std::vector<std::pair<int, int>> files = {};
   // The process group is killed when it is over.
   absl::Duration timeout = absl::InfiniteDuration();
   // Called about every `tick` while it runs, in the caller's thread.

@@ -99,6 +99,13 @@ absl::StatusOr<Child> Spawn(const Command& command) {
   }
   posix_spawn_file_actions_adddup2(plan.actions(), output->write.get(), 1);
   posix_spawn_file_actions_adddup2(plan.actions(), output->write.get(), 2);
+  // From high numbers, so that none is overwritten before it is its turn.
+  std::vector<UniqueFd> files;
+  for (const auto& [number, ours] : command.files) {
+    const UniqueFd& high = files.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, 10));
+    if (!high.valid()) return absl::ErrnoToStatus(errno, "dup");
+    posix_spawn_file_actions_adddup2(plan.actions(), high.get(), number);
+  }
   if (!command.directory.empty())
     posix_spawn_file_actions_addchdir_np(plan.actions(), command.directory.c_str());
 

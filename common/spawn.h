@@ -18,7 +18,8 @@ struct Child {
   UniqueFd output;   // Standard output and error.
 };
 
-// Starts `command` with default signal handling; only argv, directory, environment and input count.
+// Starts `command` with default signal handling; timeout, ticks and on_output are the
+// caller's business.
 // NOT_FOUND when argv[0] does not exist. The caller waits for it. Internal to RunProcess.
 absl::StatusOr<Child> Spawn(const Command& command);
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "common/printable.h"
 
@@ -40,6 +41,15 @@ absl::Status InfraError(absl::string_view kind, absl::string_view summary,
 absl::Status InfraError(const absl::Status& status, absl::string_view kind) {
   if (status.ok() || absl::IsCancelled(status) || status.GetPayload(kFailurePayload)) return status;
   return InfraError(absl::IsResourceExhausted(status) ? "disk" : kind, status.message());
+}
+
+absl::Status InContext(const absl::Status& status, absl::string_view where) {
+  if (status.ok()) return status;
+  const std::string message = absl::StrCat(where, ": ", status.message());
+  const absl::optional<absl::Cord> payload = status.GetPayload(kFailurePayload);
+  if (!payload) return absl::Status(status.code(), message);
+  const v1::Failure failure = FailureOf(status);
+  return Make(status.code(), failure.kind(), message, failure.excerpt());
 }
 
 v1::Verdict VerdictOf(const absl::Status& status) {

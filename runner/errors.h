@@ -23,6 +23,9 @@ absl::Status InfraError(absl::string_view kind, absl::string_view summary,
 // whose fault it is already, OK and CANCELLED stay as they are.
 absl::Status InfraError(const absl::Status& status, absl::string_view kind = "infrastructure");
 
+// The same error with "`where`: " before its message.
+absl::Status InContext(const absl::Status& status, absl::string_view where);
+
 // What the error means for the job. OK is PASS, CANCELLED is CANCELLED, and what was made by
 // none of the above is the lab's fault.
 v1::Verdict VerdictOf(const absl::Status& status);

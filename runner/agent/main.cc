@@ -51,7 +51,11 @@ void Derive(v1::RunnerSettings& settings) {
 }
 
 JobResult Execute(const v1::RunnerSettings& settings, const v1::Job& job, JobContext& context) {
-  if (job.has_run()) return ExecuteRun(job.run(), {settings.probe(), settings.qemu()}, context);
+  if (job.has_run())
+    return ExecuteRun(
+        job.run(),
+        {.probe = settings.probe(), .qemu = settings.qemu(), .observe = settings.outside_walk()},
+        context);
   return ExecuteBuild(job.build(),
                       {.cache = settings.cache(),
                        .make_jobs = static_cast<int>(settings.make_jobs()),

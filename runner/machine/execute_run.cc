@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
 #include "common/status_macros.h"
+#include "runner/collect/review.h"
 #include "runner/errors.h"
 #include "runner/machine/machine.h"
 #include "runner/machine/qemu.h"
@@ -46,7 +47,7 @@ absl::StatusOr<std::unique_ptr<Machine>> MakeMachine(const v1::Machine& machine,
         absl::StrCat("this runner cannot serve machine ", machine.name()));
   absl::Status made = MakeDirectories(directory);
   if (!made.ok()) return made;
-  return std::make_unique<QemuMachine>(settings.qemu, machine.qemu(), directory);
+  return std::make_unique<QemuMachine>(settings.qemu, machine.qemu(), directory, settings.observe);
 }
 
 // The five verbs; fills in what of the evidence the machine knows.
@@ -84,7 +85,9 @@ JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobCont
   const uint32_t seconds = job.machine().timeout_seconds();
   Evidence driven;
   driven.timeout = absl::Seconds(seconds == 0 ? kDefaultTimeoutSeconds : seconds);
-  RunRecorder recorder(job.workload(), context);
+  RunRecorder recorder(job.workload(),
+                       {.observed = settings.observe, .strict_rodata = StrictRodata(plan->cmdline)},
+                       context);
   driven.machine = Drive(**machine, *plan, context.stop(), recorder, &driven);
   (*machine)->Close();
   if (context.stop().stopped()) driven.ending = Ending::kStopped;

@@ -32,8 +32,7 @@ absl::Status Judge(const Evidence& evidence) {
   if (!evidence.failure.empty())
     return VariantError("workload", absl::StrCat(evidence.failure, " (", Where(evidence), ")"),
                         evidence.last_lines);
-  if (evidence.complete)
-    return evidence.census.ok() ? evidence.census : InfraError(evidence.census);
+  if (evidence.complete) return InfraError(evidence.review);
   if (evidence.ending == Ending::kTimedOut)
     return VariantError("timeout",
                         absl::StrCat("not done after ", absl::FormatDuration(evidence.timeout),

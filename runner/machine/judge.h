@@ -17,7 +17,7 @@ struct Evidence {
   Ending ending = Ending::kPoweredOff;
   absl::Status machine;  // What Diagnose said, or the error that ended the exchange.
   absl::Status stream;   // The transcript's.
-  absl::Status census;   // The first dump that could not be counted.
+  absl::Status review;   // Of the first snapshot that is not well.
   bool started = false;  // The probe spoke.
   bool complete = false;
   std::string phase;    // Last phase begun.

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/process.h"
+#include "pagetable/walk.h"
 
 namespace roxlab {
 
@@ -25,6 +26,12 @@ struct BootPlan {
   uint64_t seed = 0;
 };
 
+// A machine that stands still, seen from outside. Borrows its memory.
+struct StoppedMachine {
+  pagetable::PhysicalMemory memory;
+  pagetable::TranslationRegisters registers;
+};
+
 // Hears a machine while it works, in the thread that called Exchange. An error ends the exchange
 // and is returned by it.
 class MachineListener {
@@ -33,6 +40,8 @@ class MachineListener {
   virtual absl::Status OnConsole(absl::string_view bytes) = 0;
   // Bytes of the probe's result stream.
   virtual absl::Status OnResults(absl::string_view bytes) = 0;
+  // The machine stands still in the moment of a snapshot; its record comes later.
+  virtual void OnStopped(const StoppedMachine& machine) { (void)machine; }
   // Asked several times a second: whether the verdict is known and waiting on would add nothing.
   virtual bool Enough() { return false; }
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/machine/qemu.h"
 
+#include <poll.h>
+
 #include <chrono>
 #include <utility>
 
@@ -8,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/files.h"
+#include "common/status_macros.h"
 #include "runner/errors.h"
 #include "runner/machine/initramfs.h"
 #include "runner/machine/qemu_argv.h"
@@ -29,10 +32,12 @@ absl::Status FileTail::Poll(const std::function<absl::Status(absl::string_view)>
   return absl::IsNotFound(status) && offset_ == 0 ? absl::OkStatus() : status;
 }
 
-QemuMachine::QemuMachine(std::string qemu, v1::QemuProfile profile, fs::path directory)
+QemuMachine::QemuMachine(std::string qemu, v1::QemuProfile profile, fs::path directory,
+                         bool observe)
     : qemu_(std::move(qemu)),
       profile_(std::move(profile)),
       directory_(std::move(directory)),
+      observe_(observe),
       console_(directory_ / kConsoleFile),
       results_(directory_ / kResultsFile) {}
 
@@ -58,38 +63,61 @@ absl::Status QemuMachine::Boot() {
   command.argv = {"setpriv", "--pdeathsig", "KILL", "--"};
   command.argv.insert(command.argv.end(), argv_.begin(), argv_.end());
   command.directory = directory_;
+  if (observe_) {
+    absl::StatusOr<std::unique_ptr<Observer>> observer = Observer::Make(profile_);
+    if (!observer.ok()) return InfraError(observer.status());
+    observer_ = *std::move(observer);
+    const std::vector<std::string> more = ObservationArgv(profile_);
+    command.argv.insert(command.argv.end(), more.begin(), more.end());
+    command.files = observer_->files();
+    command.on_start = [observer = observer_.get()] { observer->ReleaseFiles(); };
+  }
   process_ = std::async(std::launch::async, [command = std::move(command), kill = kill_] {
-    return RunProcess(command, kill);
+    absl::StatusOr<ProcessResult> result = RunProcess(command, kill);
+    if (!result.ok() && command.on_start) command.on_start();
+    return result;
   });
   return absl::OkStatus();
 }
 
 absl::Status QemuMachine::Poll(MachineListener& listener) {
-  absl::Status status =
-      console_.Poll([&](absl::string_view bytes) { return listener.OnConsole(bytes); });
-  if (!status.ok()) return status;
+  ROXLAB_RETURN_IF_ERROR(
+      console_.Poll([&](absl::string_view bytes) { return listener.OnConsole(bytes); }));
   return results_.Poll([&](absl::string_view bytes) { return listener.OnResults(bytes); });
+}
+
+absl::Status QemuMachine::KeepObserving(const absl::Status& status) {
+  if (!absl::IsUnavailable(status)) return InfraError(status);
+  observer_.reset();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> QemuMachine::Wait(MachineListener& listener) {
+  if (observer_ == nullptr) return process_.wait_for(kPoll) == std::future_status::ready;
+  pollfd stop = {observer_->fd(), POLLIN, 0};
+  if (poll(&stop, 1, static_cast<int>(kPoll.count())) > 0)
+    ROXLAB_RETURN_IF_ERROR(KeepObserving(observer_->Serve(listener)));
+  return process_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+absl::StatusOr<Ending> QemuMachine::Listen(absl::Time deadline, const StopToken& stop,
+                                           MachineListener& listener) {
+  if (observer_ != nullptr) ROXLAB_RETURN_IF_ERROR(KeepObserving(observer_->Attach()));
+  while (true) {
+    ROXLAB_ASSIGN_OR_RETURN(bool ended, Wait(listener));
+    if (ended) return Ending::kPoweredOff;
+    ROXLAB_RETURN_IF_ERROR(Poll(listener));
+    if (stop.stopped()) return Ending::kStopped;
+    if (absl::Now() >= deadline) return Ending::kTimedOut;
+    if (listener.Enough()) return Ending::kEnough;
+  }
 }
 
 absl::StatusOr<Ending> QemuMachine::Exchange(absl::Duration timeout, const StopToken& stop,
                                              MachineListener& listener) {
-  const absl::Time deadline = absl::Now() + timeout;
-  Ending ending = Ending::kPoweredOff;
-  absl::Status heard;
-  while (process_.wait_for(kPoll) != std::future_status::ready) {
-    heard = Poll(listener);
-    if (stop.stopped()) {
-      ending = Ending::kStopped;
-    } else if (absl::Now() >= deadline) {
-      ending = Ending::kTimedOut;
-    } else if (listener.Enough()) {
-      ending = Ending::kEnough;
-    }
-    if (!heard.ok() || ending != Ending::kPoweredOff) break;
-  }
+  absl::StatusOr<Ending> ending = Listen(absl::Now() + timeout, stop, listener);
   Close();
-  if (heard.ok()) heard = Poll(listener);
-  if (!heard.ok()) return heard;
+  if (ending.ok()) ROXLAB_RETURN_IF_ERROR(Poll(listener));
   return ending;
 }
 

@@ -4,12 +4,14 @@
 
 #include <filesystem>
 #include <future>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/process.h"
 #include "roxlab/v1/catalog.pb.h"
 #include "runner/machine/machine.h"
+#include "runner/machine/observer.h"
 
 namespace roxlab {
 
@@ -29,8 +31,10 @@ class FileTail {
 // because an answer from outside at a moment of its own would make runs differ.
 class QemuMachine : public Machine {
  public:
-  // `qemu`: the binary. `directory`: exists, is empty, outlives the machine.
-  QemuMachine(std::string qemu, v1::QemuProfile profile, std::filesystem::path directory);
+  // `qemu`: the binary. `directory`: exists, is empty, outlives the machine. `observe`: whether the
+  // listener is shown the guest at each snapshot (OnStopped).
+  QemuMachine(std::string qemu, v1::QemuProfile profile, std::filesystem::path directory,
+              bool observe);
   ~QemuMachine() override { Close(); }
 
   absl::Status Prepare(const BootPlan& plan) override;
@@ -44,10 +48,18 @@ class QemuMachine : public Machine {
 
  private:
   absl::Status Poll(MachineListener& listener);
+  absl::StatusOr<Ending> Listen(absl::Time deadline, const StopToken& stop,
+                                MachineListener& listener);
+  // Waits for news, but not long; whether the process has ended.
+  absl::StatusOr<bool> Wait(MachineListener& listener);
+  // Lets go of an observer whose QEMU has ended: what that means, its exit status says better.
+  absl::Status KeepObserving(const absl::Status& status);
 
   const std::string qemu_;
   const v1::QemuProfile profile_;
   const std::filesystem::path directory_;
+  const bool observe_;
+  std::unique_ptr<Observer> observer_;  // As long as the guest is seen.
   FileTail console_, results_;
   std::vector<std::string> argv_;
   StopToken kill_;

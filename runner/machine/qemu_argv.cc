@@ -11,13 +11,12 @@ namespace roxlab {
 
 std::vector<std::string> QemuArgv(const QemuRun& run) {
   const uint32_t cpus = run.profile.cpus() == 0 ? 2 : run.profile.cpus();
-  const uint32_t memory = run.profile.memory_mib() == 0 ? 1024 : run.profile.memory_mib();
   const std::pair<absl::string_view, std::string> options[] = {
       {"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"},
       {"-machine", "virt,gic-version=3"},
       {"-cpu", run.profile.cpu()},
       {"-smp", absl::StrCat(cpus)},
-      {"-m", absl::StrCat(memory, "M")},
+      {"-m", absl::StrCat(MemoryBytes(run.profile) >> 20, "M")},
       // Time is the number of instructions, and a guest with nothing to do skips ahead.
       {"-icount", "shift=0,sleep=off"},
       {"-rtc", "base=2026-01-01,clock=vm"},
@@ -45,6 +44,23 @@ std::vector<std::string> QemuArgv(const QemuRun& run) {
     argv.push_back(value);
   }
   return argv;
+}
+
+uint64_t MemoryBytes(const v1::QemuProfile& profile) {
+  return uint64_t{profile.memory_mib() == 0 ? 1024 : profile.memory_mib()} << 20;
+}
+
+std::vector<std::string> ObservationArgv(const v1::QemuProfile& profile) {
+  return {"-S",
+          "-object",
+          absl::StrCat("memory-backend-file,id=ram,share=on,size=", MemoryBytes(profile) >> 20,
+                       "M,mem-path=/dev/fd/", kMemoryFd),
+          "-machine",
+          "memory-backend=ram",
+          "-chardev",
+          absl::StrCat("socket,id=gdb,fd=", kGdbFd),
+          "-gdb",
+          "chardev:gdb"};
 }
 
 std::string KernelCommandLine(absl::string_view machine, absl::string_view variant) {

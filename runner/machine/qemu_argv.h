@@ -28,6 +28,16 @@ struct QemuRun {
 // byte for byte. It names files as above, so that a reader can repeat it in any directory.
 std::vector<std::string> QemuArgv(const QemuRun& run);
 
+// Of an observed QEMU: the numbers of the open files that it is given.
+inline constexpr int kMemoryFd = 3;  // The guest's memory, of the profile's size.
+inline constexpr int kGdbFd = 4;     // A connected socket.
+
+uint64_t MemoryBytes(const v1::QemuProfile& profile);
+
+// What is added to the command so that the guest can be observed: it waits to be started over the
+// gdbstub, and its memory is a file. Neither makes a difference to the guest.
+std::vector<std::string> ObservationArgv(const v1::QemuProfile& profile);
+
 // The machine's command line, then the variant's, then what the lab itself needs; the kernel
 // takes the last of two that contradict each other.
 std::string KernelCommandLine(absl::string_view machine, absl::string_view variant);

@@ -9,7 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/files.h"
-#include "runner/collect/ptdump_collector.h"
+#include "common/status_macros.h"
+#include "pagetable/text.h"
 #include "runner/errors.h"
 
 namespace roxlab {
@@ -23,8 +24,9 @@ constexpr absl::Duration kStuckGrace = absl::Seconds(2);
 
 }  // namespace
 
-RunRecorder::RunRecorder(const v1::Workload& workload, JobContext& context)
-    : context_(context),
+RunRecorder::RunRecorder(const v1::Workload& workload, Options options, JobContext& context)
+    : options_(options),
+      context_(context),
       transcript_(workload, {[this](const v1::Progress& progress) { context_.Report(progress); },
                              [this](const RawSnapshot& raw) { return OnSnapshot(raw); }}) {
   v1::Progress progress;
@@ -56,35 +58,47 @@ absl::StatusOr<v1::Artifact> RunRecorder::StoreText(const std::string& name,
                                                     absl::string_view content) {
   // No sync: the store makes it last.
   const std::filesystem::path path = context_.scratch() / name;
-  absl::StatusOr<UniqueFd> fd = OpenFile(path, O_WRONLY | O_CREAT | O_TRUNC);
-  if (!fd.ok()) return fd.status();
-  absl::Status status = WriteAll(fd->get(), content);
-  if (!status.ok()) return status;
+  ROXLAB_ASSIGN_OR_RETURN(UniqueFd fd, OpenFile(path, O_WRONLY | O_CREAT | O_TRUNC));
+  ROXLAB_RETURN_IF_ERROR(WriteAll(fd.get(), content));
   absl::StatusOr<v1::Artifact> artifact = context_.Store(name, path);
   if (artifact.ok()) *result_.add_artifacts() = *artifact;
   return artifact;
 }
 
-absl::Status RunRecorder::OnSnapshot(const RawSnapshot& raw) {
-  absl::StatusOr<v1::Artifact> tables =
-      StoreText(absl::StrCat("ptdump.", raw.phase, ".txt"), raw.page_tables);
-  if (!tables.ok()) return tables.status();
-  absl::StatusOr<v1::Artifact> modules =
-      StoreText(absl::StrCat("modules.", raw.phase, ".txt"), raw.modules);
-  if (!modules.ok()) return modules.status();
-  // The raw data is safe; a dump that cannot be counted spoils the verdict, not the run.
-  absl::StatusOr<v1::Snapshot> counted = CountPtdump(raw.page_tables);
-  v1::Snapshot& snapshot = *result_.add_snapshots();
-  if (counted.ok()) {
-    snapshot = *std::move(counted);
-  } else if (census_.ok()) {
-    census_ = absl::Status(counted.status().code(), absl::StrCat("snapshot of phase ", raw.phase,
-                                                                 ": ", counted.status().message()));
-  }
-  snapshot.set_collector(kPtdumpCollector);
-  snapshot.set_phase(raw.phase);
-  *snapshot.mutable_raw() = *tables;
+void RunRecorder::OnStopped(const StoppedMachine& machine) {
+  walks_.push_back(pagetable::WalkTables(machine.memory, machine.registers));
+}
+
+absl::Status RunRecorder::Keep(v1::Snapshot snapshot, const std::string& phase,
+                               const char* collector, const char* raw_name, absl::string_view raw) {
+  ROXLAB_ASSIGN_OR_RETURN(*snapshot.mutable_raw(),
+                          StoreText(absl::StrCat(raw_name, ".", phase, ".txt"), raw));
+  snapshot.set_phase(phase);
+  snapshot.set_collector(collector);
+  *result_.add_snapshots() = std::move(snapshot);
   return absl::OkStatus();
+}
+
+absl::Status RunRecorder::OnSnapshot(const RawSnapshot& raw) {
+  ROXLAB_RETURN_IF_ERROR(
+      StoreText(absl::StrCat("modules.", raw.phase, ".txt"), raw.modules).status());
+  if (!options_.observed) return Keep(ReviewDump(raw.page_tables), raw);
+  if (walks_.empty())
+    walks_.push_back(absl::InternalError("the guest was not seen from outside at this moment"));
+  const absl::StatusOr<pagetable::Walk>& walk = walks_.front();
+  ROXLAB_RETURN_IF_ERROR(Keep(ReviewBoth(raw.page_tables, walk, options_.strict_rodata), raw));
+  if (walk.ok()) {
+    ROXLAB_RETURN_IF_ERROR(Keep({}, raw.phase, kWalkCollector, "walk", pagetable::WalkText(*walk)));
+  }
+  walks_.pop_front();
+  return absl::OkStatus();
+}
+
+// What is wrong with the data spoils the verdict, not the run: they are kept.
+absl::Status RunRecorder::Keep(Review review, const RawSnapshot& raw) {
+  if (review_.ok())
+    review_ = InContext(review.verdict, absl::StrCat("snapshot of phase ", raw.phase));
+  return Keep(std::move(review.ptdump), raw.phase, kPtdumpCollector, "ptdump", raw.page_tables);
 }
 
 absl::Status RunRecorder::Finish(JobResult* result) {
@@ -97,7 +111,7 @@ absl::Status RunRecorder::Finish(JobResult* result) {
 Evidence RunRecorder::TakeEvidence() {
   Evidence evidence;
   evidence.stream = transcript_.status();
-  evidence.census = census_;
+  evidence.review = review_;
   evidence.started = transcript_.started();
   evidence.complete = transcript_.complete();
   evidence.phase = transcript_.phase();

@@ -2,7 +2,12 @@
 #ifndef ROXLAB_RUNNER_MACHINE_RUN_RECORDER_H_
 #define ROXLAB_RUNNER_MACHINE_RUN_RECORDER_H_
 
+#include <deque>
+#include <string>
+
 #include "absl/time/time.h"
+#include "pagetable/walk.h"
+#include "runner/collect/review.h"
 #include "runner/collect/transcript.h"
 #include "runner/job.h"
 #include "runner/machine/console.h"
@@ -15,10 +20,16 @@ namespace roxlab {
 // artifacts, metrics. What was stored stays stored however the run ends.
 class RunRecorder : public MachineListener {
  public:
-  RunRecorder(const v1::Workload& workload, JobContext& context);
+  struct Options {
+    // Every snapshot is expected to be seen from outside as well, and both are compared.
+    bool observed = false;
+    bool strict_rodata = true;  // See InvariantOptions.
+  };
+  RunRecorder(const v1::Workload& workload, Options options, JobContext& context);
 
   absl::Status OnConsole(absl::string_view bytes) override;
   absl::Status OnResults(absl::string_view bytes) override;
+  void OnStopped(const StoppedMachine& machine) override;
   bool Enough() override;
 
   // After the exchange: stores the console, and gives artifacts and snapshots to `result`.
@@ -31,12 +42,19 @@ class RunRecorder : public MachineListener {
   // Stores `content` as artifact `name`.
   absl::StatusOr<v1::Artifact> StoreText(const std::string& name, absl::string_view content);
 
+  absl::Status Keep(Review review, const RawSnapshot& raw);
+  // Stores the raw data and adds the snapshot to the result.
+  absl::Status Keep(v1::Snapshot snapshot, const std::string& phase, const char* collector,
+                    const char* raw_name, absl::string_view raw);
+
+  const Options options_;
   JobContext& context_;
   JobResult result_;
   ConsoleWatcher watcher_;
   std::string console_;
   absl::Time stuck_since_ = absl::InfiniteFuture();
-  absl::Status census_;
+  std::deque<absl::StatusOr<pagetable::Walk>> walks_;  // Whose snapshots have not come yet.
+  absl::Status review_;                                // The first that is not well.
   Transcript transcript_;
 };
 

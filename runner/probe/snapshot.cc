@@ -4,16 +4,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/membarrier.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-// A place to stop at from outside, at stream_format.h's kSnapshotAddress.
-extern "C" [[gnu::noinline, gnu::used, gnu::section(".roxlab_snapshot")]] void roxlab_snapshot(
-    const char* phase) {
-  asm volatile("" : : "r"(phase) : "memory");
-}
+// Two places to stop at from outside, at stream_format.h's kSnapshotAddress, taken in turn: who
+// stops the guest at one sets the next stop at the other, and need not step over his own.
+asm(R"(
+  .pushsection .roxlab_snapshot, "ax"
+  .global roxlab_snapshot_even
+  .global roxlab_snapshot_odd
+roxlab_snapshot_even:
+  ret
+roxlab_snapshot_odd:
+  ret
+  .popsection
+)");
+extern "C" void roxlab_snapshot_even();
+extern "C" void roxlab_snapshot_odd();
 
 namespace roxlab::probe {
 namespace {
@@ -30,13 +39,40 @@ void Settle() {
   }
 }
 
+timespec Later(timespec time, long milliseconds) {
+  time.tv_nsec += milliseconds * 1'000'000;
+  if (time.tv_nsec >= 1'000'000'000) {
+    ++time.tv_sec;
+    time.tv_nsec -= 1'000'000'000;
+  }
+  return time;
+}
+
+bool Before(const timespec& a, const timespec& b) {
+  return a.tv_sec != b.tv_sec ? a.tv_sec < b.tv_sec : a.tv_nsec < b.tv_nsec;
+}
+
+// Lets who is outside look. A guest that stands looks idle to QEMU, which then skips to its next
+// timer, at most a tick away. So that a run that was stopped goes on as one that was not, the guest
+// is busy here until after the next tick, which then comes at the same time and finds the same work
+// in both, and idle until a time that both agree on.
+void StandStill() {
+  static bool odd = false;
+  timespec start = {};
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  const timespec after_tick = Later(start, 5), until = Later(start, 50);
+  odd ? roxlab_snapshot_odd() : roxlab_snapshot_even();
+  odd = !odd;
+  for (timespec now = start; Before(now, after_tick);) clock_gettime(CLOCK_MONOTONIC, &now);
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
+  }
+}
+
 }  // namespace
 
 Result TakeSnapshot(Stream& out, std::string_view phase) {
   static Buffer tables, modules;
   constexpr char kTables[] = "/sys/kernel/debug/kernel_page_tables";
-  char name[kMaxNameSize + 1];
-  snprintf(name, sizeof name, "%.*s", static_cast<int>(phase.size()), phase.data());
 
   Settle();
   int fd = open(kTables, O_RDONLY | O_CLOEXEC);
@@ -45,7 +81,7 @@ Result TakeSnapshot(Stream& out, std::string_view phase) {
                         strerror(errno));
   Result result = tables.ReadFrom(fd, kTables);
   // Before the close: the file's own buffer is part of what it shows.
-  roxlab_snapshot(name);
+  StandStill();
   close(fd);
   if (result.ok) result = modules.ReadFile("/proc/modules");
   if (!result.ok) return result;

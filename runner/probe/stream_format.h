@@ -56,10 +56,11 @@ inline constexpr char kScriptPath[] = "/roxlab/script";
 // The build's modules: NAME.ko, and load-order with one file name a line, dependencies first.
 inline constexpr char kModulesPath[] = "/modules";
 
-// Where the probe's `roxlab_snapshot(const char* phase)` is linked: called once per snapshot, in
-// the moment that the snapshot shows, so that a debugger outside can stop the guest there. The
-// build reads the number from this line.
+// Where the probe can be stopped from outside: it comes here once per snapshot, in the moment that
+// the snapshot shows; the first time to the address itself, then kSnapshotDistance further on, and
+// so on in turn. The build reads the address from this line.
 inline constexpr uint64_t kSnapshotAddress = 0x1000000;
+inline constexpr uint64_t kSnapshotDistance = 4;
 
 }  // namespace roxlab::probe
 

@@ -87,6 +87,7 @@ def main():
         try:
             lb.say("clean build in the plain tree")
             clean = tree.make("Image", "modules")
+            lb.say(f"clean build: {clean:.1f} s")
             for pair in range(PAIRS + 1):
                 number = int(time.time() * 1000)
                 mbox = home / "bench.mbox"

@@ -63,7 +63,7 @@ class RunTest : public ::testing::Test {
 
   std::map<std::string, std::filesystem::path> files_;
   v1::RunJob job_;
-  RunSettings settings_{.probe = ROXLAB_BIN_DIR "/roxlab-probe"};
+  RunSettings settings_{.probe = ROXLAB_BIN_DIR "/roxlab-probe", .observe = true};
 };
 
 double MetricOf(const v1::Snapshot& snapshot, absl::string_view name) {
@@ -76,10 +76,13 @@ TEST_F(RunTest, LoadsAndUnloadsEveryModuleAndCountsEachPhase) {
   Outcome run;
   Run(run);
   ASSERT_EQ(run.result.verdict(), v1::PASS) << run.result.failure().DebugString();
-  ASSERT_THAT(run.result.snapshots(), SizeIs(3));
+  // Each of the three by ptdump, and then from outside.
+  ASSERT_THAT(run.result.snapshots(), SizeIs(6));
   const double boot = MetricOf(run.result.snapshots(0), "linear.l3_entries");
   EXPECT_THAT(boot, Gt(0));
-  EXPECT_GT(MetricOf(run.result.snapshots(1), "linear.l3_entries"), boot);
+  EXPECT_EQ(run.result.snapshots(3).phase(), "loaded");
+  EXPECT_EQ(run.result.snapshots(3).collector(), "guest-ram");
+  EXPECT_GT(MetricOf(run.result.snapshots(2), "linear.l3_entries"), boot);
   auto lines = [&](const char* name) {
     const std::string& text = run.context.stored.at(name);
     return std::count(text.begin(), text.end(), '\n');
@@ -100,11 +103,31 @@ TEST_F(RunTest, OneSeedGivesTheSameBytesAndAnotherSeedDoesNot) {
   job_.set_seed(2);
   Run(other);
   ASSERT_EQ(first.result.verdict(), v1::PASS) << first.result.failure().DebugString();
-  EXPECT_THAT(first.context.stored, SizeIs(8));
+  EXPECT_THAT(first.context.stored, SizeIs(11));
   for (const auto& [name, content] : first.context.stored)
     EXPECT_TRUE(second.context.stored.at(name) == content) << name << " differs";
   for (const char* name : {"ptdump.boot.txt", "ptdump.loaded.txt", "modules.loaded.txt"})
     EXPECT_FALSE(other.context.stored.at(name) == first.context.stored.at(name)) << name;
+}
+
+TEST_F(RunTest, ToBeSeenFromOutsideMakesNoDifferenceToTheGuest) {
+  for (uint32_t cpus : {1, 2, 4}) {
+    SCOPED_TRACE(testing::Message() << cpus << " CPUs");
+    job_.mutable_machine()->mutable_qemu()->set_cpus(cpus);
+    Outcome seen, unseen;
+    settings_.observe = true;
+    Run(seen);
+    settings_.observe = false;
+    Run(unseen);
+    ASSERT_EQ(seen.result.verdict(), v1::PASS) << seen.result.failure().DebugString();
+    ASSERT_EQ(unseen.result.verdict(), v1::PASS) << unseen.result.failure().DebugString();
+    EXPECT_THAT(unseen.result.snapshots(), SizeIs(3));
+    for (const auto& [name, content] : unseen.context.stored) {
+      // The console goes on after the last snapshot; there a tick may come earlier or later.
+      if (name == "console.log") continue;
+      EXPECT_TRUE(seen.context.stored.at(name) == content) << name << " differs";
+    }
+  }
 }
 
 TEST_F(RunTest, NamedModulesComeWithWhatTheyNeed) {
@@ -124,7 +147,7 @@ TEST_F(RunTest, AModuleThatIsNotThereFailsTheWorkloadAndKeepsTheSnapshotsBefore)
   EXPECT_EQ(run.result.verdict(), v1::FAIL);
   EXPECT_EQ(run.result.failure().kind(), "workload");
   EXPECT_THAT(run.result.failure().summary(), HasSubstr("no module 'no_such' (in phase loaded)"));
-  EXPECT_THAT(run.result.snapshots(), SizeIs(1));
+  EXPECT_THAT(run.result.snapshots(), SizeIs(2));
   EXPECT_THAT(run.context.stored, Contains(Key("console.log")));
 }
 

@@ -93,8 +93,8 @@ TEST(Judge, WhatTheLabBrokeIsAnError) {
 
 TEST(Judge, ADumpThatCannotBeCountedIsAnErrorNotAPass) {
   Evidence evidence = Good();
-  evidence.census = absl::InvalidArgumentError("snapshot of phase boot: line 3: no");
-  ExpectFailure(evidence, v1::ERROR, "infrastructure", "snapshot of phase boot: line 3: no");
+  evidence.review = absl::InvalidArgumentError("snapshot boot: line 3: no");
+  ExpectFailure(evidence, v1::ERROR, "infrastructure", "snapshot boot: line 3: no");
 }
 
 TEST(Judge, AStopIsNobodysFault) {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runner/collect/review.h"
+#include "runner/errors.h"
+#include "tests/unit/pagetable_tables.h"
+#include "tests/unit/pagetable_text.h"
+
+namespace roxlab {
+namespace {
+
+using pagetable::kMiB;
+using ::testing::HasSubstr;
+
+constexpr uint64_t kLinearStart = 0xffff000000000000;
+
+// One block of linear map, in the guest's tables as in LinearDump({{2 MiB, "PMD", kBlockRw}}).
+class ReviewTest : public ::testing::Test {
+ protected:
+  ReviewTest() { tables_.Map(kLinearStart, 0x80000000, 2, pagetable::kLeafRw); }
+
+  std::string Dump() { return pagetable::LinearDump({{2 * kMiB, "PMD", pagetable::kBlockRw}}); }
+  pagetable::GuestTables tables_;
+};
+
+TEST_F(ReviewTest, TwoReadingsThatAgreeGiveTheCensus) {
+  const Review review = ReviewBoth(Dump(), tables_.Walked(), true);
+  EXPECT_TRUE(review.verdict.ok()) << review.verdict;
+  EXPECT_GT(review.ptdump.metrics_size(), 0);
+}
+
+TEST_F(ReviewTest, TwoReadingsThatDifferAreTheLabsErrorWithTheFirstDifferingEntry) {
+  *tables_.Entry(kLinearStart, 2) |= 0x80;  // Read-only.
+  const absl::Status verdict = ReviewBoth(Dump(), tables_.Walked(), true).verdict;
+  EXPECT_EQ(VerdictOf(verdict), v1::ERROR);
+  EXPECT_EQ(FailureOf(verdict).kind(), "disagreement");
+  EXPECT_THAT(
+      FailureOf(verdict).summary(),
+      HasSubstr("first at 0xffff000000000000 (linear), 2048 KiB: the dump has level 2 RW NX "
+                "SHD AF BLK UXN MEM/NORMAL, the walk level 2 ro NX"));
+}
+
+TEST_F(ReviewTest, ABrokenPromiseIsTheVariantsFailure) {
+  // What both readings show, and nobody may do.
+  const std::string dump = pagetable::LinearDump({{2 * kMiB, "PMD", pagetable::kBlockRw},
+                                                  {2 * kMiB, "PMD",
+                                                   "       RW x  SHD AF         BLK UXN    "
+                                                   "MEM/NORMAL"}});
+  tables_.Map(kLinearStart + 2 * kMiB, 0x80200000, 2, pagetable::kLeafWx);
+  const absl::Status verdict = ReviewBoth(dump, tables_.Walked(), true).verdict;
+  EXPECT_EQ(VerdictOf(verdict), v1::FAIL);
+  EXPECT_EQ(FailureOf(verdict).kind(), "invariant");
+  EXPECT_THAT(FailureOf(verdict).excerpt(), HasSubstr("write-exec: physical page 0x80200000"));
+}
+
+TEST_F(ReviewTest, AWalkThatFailedLeavesTheCensusAndIsTheLabsError) {
+  *tables_.Entry(kLinearStart, 1) = 0x1000 | 3;
+  const Review review = ReviewBoth(Dump(), tables_.Walked(), true);
+  EXPECT_EQ(VerdictOf(review.verdict), v1::ERROR);
+  EXPECT_THAT(review.verdict.message(), HasSubstr("outside of memory"));
+  EXPECT_GT(review.ptdump.metrics_size(), 0);
+}
+
+TEST_F(ReviewTest, ADumpThatCannotBeReadIsTheLabsError) {
+  EXPECT_EQ(VerdictOf(ReviewDump("torn").verdict), v1::ERROR);
+}
+
+TEST(StrictRodata, IsTheKernelsDefaultAndTheLastWordCounts) {
+  EXPECT_TRUE(StrictRodata(""));
+  EXPECT_TRUE(StrictRodata("console=ttyAMA0 rodata=on"));
+  EXPECT_FALSE(StrictRodata("rodata=on quiet rodata=noalias"));
+  EXPECT_FALSE(StrictRodata("rodata=off"));
+  EXPECT_TRUE(StrictRodata("rodata=off rodata=on"));
+  EXPECT_TRUE(StrictRodata("rodata=full"));  // A word that 7.3 does not take.
+}
+
+}  // namespace
+}  // namespace roxlab
