@@ -11,6 +11,7 @@
 #include "server/submit/build_id.h"
 #include "server/submit/limits.h"
 #include "server/submit/lookup.h"
+#include "server/submit/series.h"
 
 namespace roxlab {
 namespace {
@@ -46,23 +47,10 @@ absl::Status CheckFields(const v1::Variant& variant) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSeriesBase(const v1::Series& series, const v1::Base& base) {
-  if (series.bases().empty() ||
-      std::find(series.bases().begin(), series.bases().end(), base.name()) != series.bases().end())
-    return absl::OkStatus();
-  std::string bases;
-  for (const std::string& name : series.bases()) absl::StrAppend(&bases, " ", name);
-  return Invalid(absl::StrCat("series '", series.name(), "' is not for base '", base.name(),
-                              "', but for:", bases));
-}
-
 absl::Status AddPatches(const v1::Variant& variant, const v1::Catalog& catalog,
                         v1::BuildSpec& build) {
-  for (const std::string& name : variant.series()) {
-    ROXLAB_ASSIGN_OR_RETURN(const v1::Series* series, FindNamed("series", name, catalog.series()));
-    ROXLAB_RETURN_IF_ERROR(CheckSeriesBase(*series, build.base()));
-    build.mutable_patches()->MergeFrom(series->patches());
-  }
+  for (const std::string& name : variant.series())
+    ROXLAB_RETURN_IF_ERROR(AddSeries(name, catalog, build));
   build.mutable_patches()->MergeFrom(variant.patches());
   if (build.patches_size() > kMaxPatches)
     return Invalid(absl::StrCat("more than ", kMaxPatches, " patches"));

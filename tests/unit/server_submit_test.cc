@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "server/submit/build_id.h"
 #include "server/submit/plan.h"
 #include "server/submit/seeds.h"
@@ -14,7 +17,9 @@
 namespace roxlab {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 TEST(SeedsTest, NumbersAndRangesInTheOrderGiven) {
@@ -87,6 +92,53 @@ TEST(PlanTest, VariantsThatDifferOnlyInTheCommandLineShareABuild) {
   quiet.set_cmdline("quiet");
   const auto plan = MakePlan(spec, TestCatalog());
   EXPECT_EQ(plan->variants[0].build_id, plan->variants[2].build_id);
+}
+
+// The names of the patches that a variant with this `series` has.
+absl::StatusOr<std::vector<std::string>> PatchesOf(const std::vector<std::string>& series) {
+  v1::ExperimentSpec spec = TestExperiment();
+  v1::Variant& mine = *spec.add_define();
+  mine.set_name("mine");
+  mine.set_base("linux-7.3");
+  for (const std::string& name : series) mine.add_series(name);
+  const auto plan = MakePlan(spec, TestCatalog());
+  if (!plan.ok()) return plan.status();
+  std::vector<std::string> names;
+  for (const v1::Patch& patch : plan->variants[2].build.patches()) names.push_back(patch.name());
+  return names;
+}
+
+TEST(SeriesTest, ANumberBehindTheNameTakesTheFirstPatches) {
+  EXPECT_THAT(*PatchesOf({"rox@1"}), ElementsAre("0001-a.patch"));
+  EXPECT_THAT(*PatchesOf({"rox"}), ElementsAre("0001-a.patch", "0002-b.patch"));
+}
+
+TEST(SeriesTest, AllPatchesByNumberAreTheSameBuildAsTheWholeSeries) {
+  v1::ExperimentSpec spec = TestExperiment();
+  v1::Variant& whole = *spec.add_define();
+  whole = TestCatalog().variants(1);
+  whole.set_name("whole");
+  whole.set_series(0, "rox@2");
+  const auto plan = MakePlan(spec, TestCatalog());
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->variants[1].build_id, plan->variants[2].build_id);
+}
+
+TEST(SeriesTest, ANumberThatIsNoneOfThePatchesIsRefusedAndTheRangeNamed) {
+  for (const char* series : {"rox@0", "rox@3", "rox@", "rox@x", "rox@-1", "rox@+1", "rox@ 1",
+                             "rox@1@1", "rox@99999999999"}) {
+    const auto patches = PatchesOf({series});
+    EXPECT_EQ(patches.status().code(), absl::StatusCode::kInvalidArgument) << series;
+    EXPECT_THAT(std::string(patches.status().message()),
+                AllOf(HasSubstr(absl::StrCat("series '", series, "'")), HasSubstr("1 to 2")));
+  }
+}
+
+TEST(SeriesTest, AnUnknownSeriesIsNamedWithoutItsNumber) {
+  const auto patches = PatchesOf({"rix@1"});
+  EXPECT_EQ(patches.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(patches.status().message()),
+              HasSubstr("unknown series 'rix'; did you mean 'rox'?"));
 }
 
 }  // namespace
