@@ -25,6 +25,8 @@ def main():
         lb.ratio("parsing a dump", "MB/s", parse, "floor asked for", [300.0] * len(parse)),
         lb.ratio("parsing a dump", "ms", column("BM_ParsePtdump", "real_time", 1),
                  "copying its bytes", column("BM_CopySameBytes", "real_time", 1)),
+        lb.ratio("walking 1 GiB in pages", "ms", column("BM_WalkPages", "real_time", 1),
+                 "copying its tables", column("BM_CopySameTables", "real_time", 1)),
     ])
 
 
