@@ -141,7 +141,7 @@ class Checker {
   }
 
   void Add(const char* rule, const Stretch& stretch, uint64_t physical, uint64_t size,
-           std::string text) {
+           const std::string& text) {
     violations_.push_back(
         {rule, stretch.VirtualOf(physical), physical, size,
          absl::StrCat(text, size == geometry_.PageBytes()

@@ -61,6 +61,7 @@ absl::Status CheckPromises(const pagetable::Dump& dump, const pagetable::Walk& w
       pagetable::CheckInvariants(walk, dump, {.strict_rodata = strict_rodata});
   if (violations.empty()) return absl::OkStatus();
   std::vector<std::string> lines;
+  lines.reserve(violations.size());
   for (const pagetable::Violation& violation : violations)
     lines.push_back(absl::StrCat(violation.rule, ": ", violation.text));
   return VariantError("invariant", lines[0], absl::StrJoin(lines, "\n"));
