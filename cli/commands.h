@@ -25,7 +25,7 @@ struct QuickOptions {
   std::vector<std::string> series;  // Patch files, mboxes, or names in the catalog.
   std::string base;                 // Empty: the one that `against` has.
   std::string against = "stock";    // The baseline variant.
-  std::string seeds = "8";          // "8" is 1-8; "3,5-7" is just those.
+  std::string seeds = "8";          // "8" is 1-8; "3,5-7" is just those; or "auto".
   std::vector<std::string> machines = {"qemu-bbml3"};
   std::vector<std::string> workloads = {"modules"};
   std::vector<std::string> configs;  // Files with additional configuration lines.
@@ -48,6 +48,11 @@ absl::StatusOr<int> CompareExperiment(const CliContext& context, const std::stri
 absl::StatusOr<int> Show(const CliContext& context, const std::string& id);
 absl::StatusOr<int> Log(const CliContext& context, const std::string& id, bool follow,
                         uint64_t offset);
+// An experiment as evidence to send to others; `format` as in Report().
+absl::StatusOr<int> WriteReport(const CliContext& context, const std::string& id,
+                                const std::string& format, bool all);
+// A script that does a run again without roxlab.
+absl::StatusOr<int> Reproduce(const CliContext& context, const std::string& id);
 absl::StatusOr<int> Cancel(const CliContext& context, const std::string& id);
 absl::StatusOr<int> Runners(const CliContext& context);
 absl::StatusOr<int> Kernels(const CliContext& context);

@@ -20,7 +20,7 @@ struct Invocation {
   CliContext context;
   SubmitOptions submit;
   QuickOptions quick;
-  std::string id;
+  std::string id, format = "markdown";
   bool all = false, follow = false;
   uint64_t offset = 0;
   std::function<absl::StatusOr<int>()> command;
@@ -49,7 +49,8 @@ void AddSubmitting(CLI::App& app, Invocation& in) {
   run->add_option("--series", quick.series, "Patch file, mbox, or a series of the catalog");
   run->add_option("--base", quick.base, "Base of the series; default: the baseline's");
   run->add_option("--against", quick.against, "Baseline variant")->capture_default_str();
-  run->add_option("--seeds", quick.seeds, "How many (8), or which (3,5-7)")->capture_default_str();
+  run->add_option("--seeds", quick.seeds, "How many (8), which (3,5-7), or auto")
+      ->capture_default_str();
   run->add_option("--machine", quick.machines, "Where to boot")->capture_default_str();
   run->add_option("--workload", quick.workloads, "What to do there")->capture_default_str();
   run->add_option("--config", quick.configs, "File with more configuration lines");
@@ -83,6 +84,22 @@ void AddLooking(CLI::App& app, Invocation& in) {
              [&in] { return Kernels(in.context); });
 }
 
+void AddEvidence(CLI::App& app, Invocation& in) {
+  CLI::App* report =
+      AddCommand(app, in, "report", "An experiment as evidence to send to others",
+                 [&in] { return WriteReport(in.context, in.id, in.format, in.all); });
+  report->add_option("experiment", in.id, "Experiment id")->required();
+  report->add_option("--format", in.format, "What to print")
+      ->check(CLI::IsMember({"markdown", "html", "csv", "json"}))
+      ->capture_default_str();
+  report->add_flag("--all", in.all, "Every metric; csv and json always have them");
+  // A script is its own form, so there is no --json.
+  CLI::App* reproduce =
+      app.add_subcommand("reproduce", "Print a shell script that does a run again, without roxlab");
+  reproduce->add_option("run", in.id, "Run id")->required();
+  reproduce->callback([&in] { in.command = [&in] { return Reproduce(in.context, in.id); }; });
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("roxlab: hand in kernel variants, compare what they do to the page tables.",
                "roxlab");
@@ -95,6 +112,7 @@ int Main(int argc, char** argv) {
   app.fallthrough();
   AddSubmitting(app, in);
   AddLooking(app, in);
+  AddEvidence(app, in);
   app.add_subcommand("completion", "Print a bash completion script")->callback([&] {
     in.command = [&app]() -> absl::StatusOr<int> {
       std::cout << BashCompletion(app);

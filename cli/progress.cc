@@ -49,6 +49,14 @@ uint32_t Ended(const v1::Tally& tally) {
   return tally.passed() + tally.failed() + tally.errors() + tally.cancelled();
 }
 
+// How far an experiment is that decides itself how many seeds it takes; empty for others.
+std::string SeedsLine(const v1::Experiment& experiment) {
+  if (!experiment.spec().has_auto_seeds() || experiment.state() == v1::DONE) return "";
+  if (!experiment.summary().empty()) return experiment.summary();
+  const v1::AutoSeeds& seeds = experiment.spec().auto_seeds();
+  return absl::StrCat("seeds: auto, 1-", seeds.start(), " of at most ", seeds.limit());
+}
+
 }  // namespace
 
 std::string Bar(uint64_t done, uint64_t total, int width) {
@@ -79,6 +87,8 @@ std::vector<std::string> ProgressLines(const v1::GetExperimentResponse& state, i
   lines.push_back(absl::StrFormat("runs  %-16s %s %d/%d  %s", "",
                                   Bar(Ended(runs), runs.total(), kBarWidth), Ended(runs),
                                   runs.total(), RunCounts(runs)));
+  if (std::string seeds = SeedsLine(state.experiment()); !seeds.empty())
+    lines.push_back(std::move(seeds));
   for (std::string& line : lines)
     if (width > 0 && line.size() > static_cast<size_t>(width)) line.resize(width);
   return lines;
@@ -107,6 +117,7 @@ void ProgressDisplay::PrintOnce(const std::string& key, const std::string& line)
 }
 
 void ProgressDisplay::PrintChanges(const v1::GetExperimentResponse& state) {
+  if (std::string seeds = SeedsLine(state.experiment()); !seeds.empty()) PrintOnce("seeds", seeds);
   for (const v1::Build& build : state.builds()) {
     const std::string title = absl::StrCat("build ", BuildTitle(build, state), ": ");
     if (build.state() == v1::DONE) {

@@ -49,6 +49,8 @@ absl::Status BuildTable::ReadFiles(StoredBuild& stored) {
     *stored.build.add_inputs() = std::move(patch);
   }
   for (v1::Artifact& config : inputs.configs) *stored.build.add_inputs() = std::move(config);
+  *stored.build.mutable_origins() = inputs.base.origins();
+  stored.build.set_toolchain(inputs.toolchain);
   return absl::OkStatus();
 }
 

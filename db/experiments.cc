@@ -182,6 +182,14 @@ absl::StatusOr<bool> ExperimentTable::IsUnjudged(int64_t seq) {
   });
 }
 
+absl::Status ExperimentTable::SetSummary(int64_t seq, absl::string_view summary) {
+  return Try("experiments", [&] {
+    Query(connection_, "UPDATE experiments SET summary = ? WHERE seq = ? AND state < 3", summary,
+          seq)
+        .Run();
+  });
+}
+
 absl::Status ExperimentTable::Finish(int64_t seq, v1::Verdict verdict, absl::string_view summary,
                                      int64_t now_ms) {
   ROXLAB_ASSIGN_OR_RETURN(const v1::Tally builds_tally, BuildTable(connection_).TallyOf(seq));

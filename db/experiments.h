@@ -48,6 +48,8 @@ class ExperimentTable {
   absl::StatusOr<std::vector<int64_t>> Unjudged();
   // Whether every run is done and the experiment is not.
   absl::StatusOr<bool> IsUnjudged(int64_t seq);
+  // What it waits for, for people; nothing happens when it has ended.
+  absl::Status SetSummary(int64_t seq, absl::string_view summary);
   // Ends it and keeps its tallies. Harmless when it has ended already.
   absl::Status Finish(int64_t seq, v1::Verdict verdict, absl::string_view summary, int64_t now_ms);
 

@@ -77,6 +77,28 @@ absl::Status RunTable::Insert(const NewRun& run, int64_t now_ms) {
   });
 }
 
+absl::Status RunTable::InsertSeed(int64_t experiment, uint64_t seed, int64_t now_ms) {
+  return Try("runs", [&] {
+    Query(connection_,
+          "INSERT INTO runs (experiment, number, variant, build, machine, workload, seed, state, "
+          "created_ms) SELECT experiment, (SELECT max(number) FROM runs WHERE experiment = ?1) + "
+          "row_number() OVER (ORDER BY number), variant, build, machine, workload, ?2, ?3, ?4 "
+          "FROM runs WHERE experiment = ?1 AND seed = (SELECT seed FROM runs "
+          "WHERE experiment = ?1 AND number = 1)",
+          experiment, seed, v1::QUEUED, now_ms)
+        .Run();
+  });
+}
+
+absl::StatusOr<std::vector<int64_t>> RunTable::BuildsOf(int64_t experiment) {
+  return Try("runs", [&] {
+    Query query(connection_, "SELECT DISTINCT build FROM runs WHERE experiment = ?", experiment);
+    std::vector<int64_t> builds;
+    while (query.Next()) builds.push_back(query.Int(0));
+    return builds;
+  });
+}
+
 absl::StatusOr<StoredRun> RunTable::Get(absl::string_view id) {
   std::string experiment;
   int64_t number = 0;

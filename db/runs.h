@@ -35,6 +35,10 @@ class RunTable {
   explicit RunTable(Connection& connection) : connection_(connection) {}
 
   absl::Status Insert(const NewRun& run, int64_t now_ms);
+  // Repeats, with another seed, all runs that the experiment has of its first seed; numbered on.
+  absl::Status InsertSeed(int64_t experiment, uint64_t seed, int64_t now_ms);
+  // The builds that the experiment's runs boot.
+  absl::StatusOr<std::vector<int64_t>> BuildsOf(int64_t experiment);
 
   // With argv and artifacts, without snapshots. `id` is whole. NOT_FOUND.
   absl::StatusOr<StoredRun> Get(absl::string_view id);

@@ -11,8 +11,8 @@ namespace roxlab {
 
 // {"experiment","baseline","rows":[{"variant","machine","workload","phase","metric","unit","n",
 // "baseline_median","baseline_mean","median","mean","delta_percent","ci95":[low,high],"p_value",
-// "verdict"}]}, a row on a line, keys in this order, a newline at the end. null stands for a number
-// or interval that there is none of; "verdict" is "PASS", "FAIL", "ERROR" or "NONE".
+// "verdict","p_holm"}]}, a row on a line, keys in this order, a newline at the end. null stands for
+// a number or interval that there is none of; "verdict" is "PASS", "FAIL", "ERROR" or "NONE".
 std::string ComparisonJson(const v1::Comparison& comparison);
 
 struct TableOptions {

@@ -47,6 +47,7 @@ Json RowJson(const v1::ComparisonRow& row) {
       {"ci95", row.ci95_size() == 2 ? Json::array({row.ci95(0), row.ci95(1)}) : Json()},
       {"p_value", row.has_p_value() ? Json(row.p_value()) : Json()},
       {"verdict", VerdictName(row.verdict())},
+      {"p_holm", row.has_p_holm() ? Json(row.p_holm()) : Json()},
   };
 }
 

@@ -3,6 +3,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <cmath>
 #include <set>
 #include <string>
 #include <vector>
@@ -111,6 +112,12 @@ absl::Status SetScalar(const FieldDescriptor& field, absl::string_view text, Mes
       uint64_t value = 0;
       if (!absl::SimpleAtoi(text, &value)) return wrong("a whole number");
       reflection->SetUInt64(message, &field, value);
+      return absl::OkStatus();
+    }
+    case FieldDescriptor::CPPTYPE_DOUBLE: {
+      double value = 0;
+      if (!absl::SimpleAtod(text, &value) || !std::isfinite(value)) return wrong("a number");
+      reflection->SetDouble(message, &field, value);
       return absl::OkStatus();
     }
     case FieldDescriptor::CPPTYPE_BOOL: {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/build/make.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/kernel_make.h"
 
 namespace roxlab {
 namespace {
@@ -36,14 +39,11 @@ bool IsStep(absl::string_view line) {
 std::vector<std::string> MakeArgv(absl::string_view compiler, int jobs, bool ccache,
                                   const std::vector<std::string>& targets) {
   const std::string launcher = ccache ? "ccache " : "";
-  std::vector<std::string> argv = {
-      "make", "-C", "/src", "O=/build", "ARCH=arm64",
-      absl::StrCat("CROSS_COMPILE=", absl::StripSuffix(compiler, "gcc")),
-      absl::StrCat("CC=", launcher, compiler), absl::StrCat("HOSTCC=", launcher, "gcc"),
-      "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026", "KBUILD_BUILD_USER=roxlab",
-      "KBUILD_BUILD_HOST=roxlab", "KBUILD_BUILD_VERSION=1",
-      // Set but empty: no "+" for a tree that differs from a tag.
-      "LOCALVERSION=", absl::StrCat("-j", jobs)};
+  std::vector<std::string> argv = {"make", "-C", kKernelSource, absl::StrCat("O=", kKernelOutput)};
+  for (std::string& variable : KernelMakeVariables(compiler)) argv.push_back(std::move(variable));
+  argv.push_back(absl::StrCat("CC=", launcher, compiler));
+  argv.push_back(absl::StrCat("HOSTCC=", launcher, "gcc"));
+  argv.push_back(absl::StrCat("-j", jobs));
   argv.insert(argv.end(), targets.begin(), targets.end());
   return argv;
 }

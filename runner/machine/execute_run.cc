@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/machine/execute_run.h"
 
+#include <fcntl.h>
+
 #include <memory>
 #include <utility>
 
@@ -12,6 +14,7 @@
 #include "runner/machine/machine.h"
 #include "runner/machine/qemu.h"
 #include "runner/machine/qemu_argv.h"
+#include "runner/machine/qemu_version.h"
 #include "runner/machine/run_recorder.h"
 #include "runner/machine/script.h"
 
@@ -73,6 +76,15 @@ absl::Status StoreInputs(const Machine& machine, JobContext& context, JobResult*
   return absl::OkStatus();
 }
 
+absl::Status StoreVersion(const RunSettings& settings, JobContext& context, JobResult* result) {
+  const std::filesystem::path file = context.scratch() / kQemuVersionFile;
+  // No sync: the store makes it last.
+  ROXLAB_ASSIGN_OR_RETURN(UniqueFd fd, OpenFile(file, O_WRONLY | O_CREAT | O_TRUNC));
+  ROXLAB_RETURN_IF_ERROR(WriteAll(fd.get(), QemuVersion(settings.qemu, context.scratch())));
+  ROXLAB_ASSIGN_OR_RETURN(*result->add_artifacts(), context.Store(kQemuVersionFile, file));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobContext& context) {
@@ -97,6 +109,7 @@ JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobCont
   if (driven.ending != Ending::kStopped) {
     stored = recorder.Finish(&result);
     if (stored.ok()) stored = StoreInputs(**machine, context, &result);
+    if (stored.ok()) stored = StoreVersion(settings, context, &result);
   }
   for (const std::string& word : (*machine)->command()) result.add_argv(word);
   Evidence evidence = recorder.TakeEvidence();

@@ -70,6 +70,11 @@ void AddExpectedKeys(const v1::ExperimentSpec& spec, const v1::ComparisonRow& pl
   }
 }
 
+bool Expected(const v1::ExperimentSpec& spec, const v1::ComparisonRow& row) {
+  return std::any_of(spec.expect().begin(), spec.expect().end(),
+                     [&](const auto& expectation) { return SpeaksOf(expectation, row); });
+}
+
 // The rows of one variant on one machine under one workload, which `place` names.
 void AddRows(const v1::ExperimentSpec& spec, const RunIndex& index, const v1::ComparisonRow& place,
              v1::Comparison* comparison) {
@@ -83,14 +88,25 @@ void AddRows(const v1::ExperimentSpec& spec, const RunIndex& index, const v1::Co
     row.set_unit(key.unit);
     Pairs pairs =
         index.PairsOf(comparison->baseline(), row.variant(), row.machine(), row.workload(), key);
-    bool expected =
-        std::any_of(spec.expect().begin(), spec.expect().end(),
-                    [&](const auto& expectation) { return SpeaksOf(expectation, row); });
-    if (!expected && AllZero(pairs.values) && AllZero(pairs.baseline)) continue;
+    if (!Expected(spec, row) && AllZero(pairs.values) && AllZero(pairs.baseline)) continue;
     FillFigures(pairs, &row);
     row.set_verdict(VerdictOf(spec, pairs, row));
+    if (row.has_p_value() && AllZero(pairs.Differences())) row.set_p_holm(1);
     *comparison->add_rows() = row;
   }
+}
+
+// Gives p_holm to the rows of one family that have not got theirs.
+void CorrectFamily(const v1::ExperimentSpec& spec, bool expected, v1::Comparison* comparison) {
+  std::vector<v1::ComparisonRow*> family;
+  std::vector<double> p_values;
+  for (v1::ComparisonRow& row : *comparison->mutable_rows()) {
+    if (!row.has_p_value() || row.has_p_holm() || Expected(spec, row) != expected) continue;
+    family.push_back(&row);
+    p_values.push_back(row.p_value());
+  }
+  const std::vector<double> adjusted = HolmAdjusted(p_values);
+  for (size_t i = 0; i < family.size(); ++i) family[i]->set_p_holm(adjusted[i]);
 }
 
 }  // namespace
@@ -119,6 +135,7 @@ v1::Comparison Compare(const v1::ExperimentSpec& spec, absl::string_view experim
       }
     }
   }
+  for (bool expected : {true, false}) CorrectFamily(spec, expected, &comparison);
   return comparison;
 }
 

@@ -36,6 +36,11 @@ struct RunMetrics {
 // and metric (in the order of the runs). A row whose values are all zero on both sides, or that has
 // no pair, is left out unless an expectation speaks of it.
 //
+// Holm's correction (p_holm) has two families: the rows that an expectation speaks of, which are
+// what the experiment was made for and was said before, and all others, which were looked through.
+// A row without any difference between its pairs is no member of either: whatever the signs, its p
+// is 1, so it cannot be a false finding.
+//
 // Verdict of a row that an expectation speaks of: ERROR when a seed lacks its value on either side
 // (unspecified while a run that may still bring it is not done), otherwise PASS or FAIL as Holds()
 // in expectations.h says; of several expectations the worst.

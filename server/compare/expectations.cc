@@ -22,10 +22,21 @@ bool SpeaksOf(const v1::Expectation& expectation, const v1::ComparisonRow& row) 
          (expectation.workload().empty() || expectation.workload() == row.workload());
 }
 
-bool Holds(absl::string_view relation, const Pairs& pairs, const v1::ComparisonRow& row) {
+bool ByIntervalAlone(const v1::Expectation& expectation) {
+  return expectation.evidence() == "interval";
+}
+
+size_t FewestSeeds(const v1::Expectation& expectation) {
+  if (expectation.relation() == "equal") return 1;
+  return ByIntervalAlone(expectation) ? 2 : kFewestPairs;
+}
+
+bool Holds(const v1::Expectation& expectation, const Pairs& pairs, const v1::ComparisonRow& row) {
+  const std::string& relation = expectation.relation();
   if (relation == "equal") return !pairs.values.empty() && pairs.values == pairs.baseline;
   std::optional<Interval> interval = IntervalOf(pairs, row);
   if (!interval) return false;
+  if (!ByIntervalAlone(expectation) && row.p_value() > kAlpha) return false;
   double mean = Mean(pairs.Differences());
   if (relation == "below") return mean < 0 && interval->high < 0;
   if (relation == "above") return mean > 0 && interval->low > 0;
@@ -40,7 +51,7 @@ v1::Verdict VerdictOf(const v1::ExperimentSpec& spec, const Pairs& pairs,
     if (pairs.missing) return v1::ERROR;
     if (pairs.pending) return v1::VERDICT_UNSPECIFIED;
     if (pairs.values.empty()) return v1::ERROR;
-    if (!Holds(expectation.relation(), pairs, row)) return v1::FAIL;
+    if (!Holds(expectation, pairs, row)) return v1::FAIL;
     verdict = v1::PASS;
   }
   return verdict;

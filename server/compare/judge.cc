@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "server/compare/compare.h"
 #include "server/compare/expectations.h"
+#include "server/compare/stats.h"
 
 namespace roxlab {
 namespace {
@@ -36,7 +37,7 @@ std::string RunsThatEnded(const std::vector<RunMetrics>& runs, v1::Verdict verdi
                       absl::StrJoin(places, "; "), ")");
 }
 
-// "8 of 8 seeds lower".
+// "8 of 8 seeds lower", "4 of 8 seeds lower, 3 equal, 1 higher".
 std::string SeedsInWords(const std::vector<double>& differences) {
   size_t lower = 0;
   size_t higher = 0;
@@ -44,13 +45,20 @@ std::string SeedsInWords(const std::vector<double>& differences) {
     if (difference < 0) ++lower;
     if (difference > 0) ++higher;
   }
-  size_t n = differences.size();
-  if (lower == 0 && higher == 0) return absl::StrCat("all of ", n, " seeds equal");
-  return lower >= higher ? absl::StrCat(lower, " of ", n, " seeds lower")
-                         : absl::StrCat(higher, " of ", n, " seeds higher");
+  const size_t n = differences.size();
+  const size_t equal = n - lower - higher;
+  if (equal == n) return absl::StrCat("all of ", n, " seeds equal");
+  const bool fewer = lower >= higher;
+  std::string words =
+      absl::StrCat(fewer ? lower : higher, " of ", n, " seeds ", fewer ? "lower" : "higher");
+  if (equal != 0) absl::StrAppend(&words, ", ", equal, " equal");
+  if (const size_t rest = fewer ? higher : lower; rest != 0)
+    absl::StrAppend(&words, ", ", rest, fewer ? " higher" : " lower");
+  return words;
 }
 
-// "rox-cache: linear.l3_entries after loaded -15.2 % [-18.1, -12.0], 8 of 8 seeds lower".
+// "rox-cache: linear.l3_entries after loaded -15.2 % [-18.1, -12.0], p = 0.0078, 8 of 8 seeds
+// lower".
 std::string RowInWords(const v1::ComparisonRow& row, const Pairs& pairs) {
   std::string words = absl::StrCat(row.variant(), ": ", row.metric(), " after ", row.phase());
   if (row.n() == 0) return absl::StrCat(words, " has no values");
@@ -60,6 +68,7 @@ std::string RowInWords(const v1::ComparisonRow& row, const Pairs& pairs) {
     absl::StrAppendFormat(&words, " %g instead of %g", row.mean(), row.baseline_mean());
   if (row.ci95_size() == 2)
     absl::StrAppendFormat(&words, " [%.1f, %.1f]", row.ci95(0), row.ci95(1));
+  if (row.has_p_value()) absl::StrAppendFormat(&words, ", p = %.2g", row.p_value());
   return absl::StrCat(words, ", ", SeedsInWords(pairs.Differences()));
 }
 
@@ -67,10 +76,22 @@ std::string RowInWords(const v1::ComparisonRow& row, const Pairs& pairs) {
 std::string Unmet(const v1::ExperimentSpec& spec, const v1::ComparisonRow& row,
                   const Pairs& pairs) {
   for (const v1::Expectation& expectation : spec.expect()) {
-    if (!SpeaksOf(expectation, row) || Holds(expectation.relation(), pairs, row)) continue;
-    bool too_few = row.n() < 2 && expectation.relation() != "equal";
-    return absl::StrCat("expected ", expectation.relation(), " the baseline",
-                        too_few ? ", which takes at least 2 seeds to show" : "", ": ");
+    if (!SpeaksOf(expectation, row) || Holds(expectation, pairs, row)) continue;
+    const std::string expected = absl::StrCat("expected ", expectation.relation(), " the baseline");
+    if (const size_t fewest = FewestSeeds(expectation); row.n() < fewest)
+      return absl::StrCat(expected, ", which takes at least ", fewest, " seeds to show: ");
+    const bool only_p = !ByIntervalAlone(expectation) && row.p_value() > kAlpha;
+    return absl::StrCat(expected, only_p ? " with p at most 0.05: " : ": ");
+  }
+  return "";
+}
+
+// What must be said of a row that holds only because the experiment asks for less than both kinds
+// of evidence.
+std::string Caveat(const v1::ExperimentSpec& spec, const v1::ComparisonRow& row) {
+  for (const v1::Expectation& expectation : spec.expect()) {
+    if (SpeaksOf(expectation, row) && ByIntervalAlone(expectation) && row.p_value() > kAlpha)
+      return ", by its interval alone";
   }
   return "";
 }
@@ -125,7 +146,7 @@ class Judgement {
           std::count_if(comparison_.rows().begin(), comparison_.rows().end(),
                         [](const v1::ComparisonRow& other) { return other.verdict() == v1::PASS; });
       std::string more = held > 1 ? absl::StrCat("; ", held - 1, " more as expected") : "";
-      return {v1::PASS, absl::StrCat(InWords(*row), more)};
+      return {v1::PASS, absl::StrCat(InWords(*row), Caveat(spec_, *row), more)};
     }
     return {v1::PASS, absl::StrCat("all of ", runs_.size(), " runs passed; nothing was expected")};
   }

@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -105,6 +106,21 @@ std::optional<double> SignFlipPValue(absl::Span<const double> differences) {
   double seen = std::abs(sum) - Tolerance(differences);
   return differences.size() <= kMostExact ? ExactPValue(differences, seen)
                                           : RandomPValue(differences, seen);
+}
+
+std::vector<double> HolmAdjusted(absl::Span<const double> p_values) {
+  std::vector<size_t> order(p_values.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return p_values[a] < p_values[b]; });
+  std::vector<double> adjusted(p_values.size());
+  double largest = 0;
+  for (size_t rank = 0; rank < order.size(); ++rank) {
+    const double alone = p_values[order[rank]] * static_cast<double>(order.size() - rank);
+    largest = std::max(largest, std::min(1.0, alone));
+    adjusted[order[rank]] = largest;
+  }
+  return adjusted;
 }
 
 }  // namespace roxlab

@@ -6,11 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
 #include "db/experiments.h"
 #include "db/runs.h"
 #include "db/snapshots.h"
 #include "server/compare/compare.h"
+#include "server/lab/auto_seeds.h"
 #include "server/lab/lab.h"
 
 namespace roxlab {
@@ -60,7 +62,11 @@ absl::Status JudgeExperiment(Lab& lab, int64_t experiment) {
   }));
   const v1::Experiment& spoken = stored.experiment;
   if (spoken.state() == v1::DONE) return absl::OkStatus();
-  const ExperimentVerdict verdict = Judge(spoken.spec(), CompareRuns(spoken, runs), runs);
+  const v1::Comparison comparison = CompareRuns(spoken, runs);
+  const SeedDecision seeds = DecideSeeds(spoken.spec(), comparison, runs);
+  if (seeds.more != 0) return AddSeeds(lab, stored, seeds);
+  ExperimentVerdict verdict = Judge(spoken.spec(), comparison, runs);
+  if (!seeds.words.empty()) absl::StrAppend(&verdict.summary, "; ", seeds.words);
   // A metric-hungry comparison may take seconds, so it is made outside the transaction; runs that
   // have ended do not change.
   ROXLAB_RETURN_IF_ERROR(lab.db().Write([&](Connection& connection) {

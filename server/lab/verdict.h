@@ -16,7 +16,8 @@ class Lab;
 // The comparison of an experiment as it stands. `id` may be the beginning of one.
 absl::StatusOr<v1::Comparison> CompareExperiment(Lab& lab, absl::string_view id);
 
-// Gives its verdict to an experiment whose runs have all ended. Harmless when it has one already.
+// Gives its verdict to an experiment whose runs have all ended, or with "auto" seeds more runs.
+// Harmless when it has one already.
 absl::Status JudgeExperiment(Lab& lab, int64_t experiment);
 
 }  // namespace roxlab

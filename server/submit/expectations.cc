@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "common/names.h"
 #include "common/status_macros.h"
+#include "server/compare/expectations.h"
 #include "server/submit/limits.h"
 #include "server/submit/lookup.h"
 
@@ -49,6 +50,17 @@ absl::Status CheckPhase(const v1::Expectation& expectation, const Plan& plan) {
   return CheckKnown("phase", expectation.phase(), phases);
 }
 
+absl::Status CheckSeeds(const v1::Expectation& expectation, size_t seeds) {
+  const size_t fewest = FewestSeeds(expectation);
+  if (seeds >= fewest) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", expectation.relation(), "' needs at least ", fewest, " seeds, not ", seeds,
+      ByIntervalAlone(expectation)
+          ? ": one pair has no interval"
+          : ": with fewer, no difference can reach p <= 0.05 in the sign-flip test ('evidence: "
+            "interval' goes by the interval alone)"));
+}
+
 absl::Status Check(const v1::Expectation& expectation, const Plan& plan) {
   std::vector<std::string> variants;
   for (const PlannedVariant& variant : plan.variants) variants.push_back(variant.name);
@@ -65,6 +77,11 @@ absl::Status Check(const v1::Expectation& expectation, const Plan& plan) {
   }
   ROXLAB_RETURN_IF_ERROR(
       CheckKnown("relation", expectation.relation(), {"below", "above", "equal"}));
+  if (!expectation.evidence().empty()) {
+    ROXLAB_RETURN_IF_ERROR(
+        CheckKnown("kind of evidence", expectation.evidence(), {"both", "interval"}));
+  }
+  ROXLAB_RETURN_IF_ERROR(CheckSeeds(expectation, plan.seeds.size()));
   if (!expectation.machine().empty()) {
     ROXLAB_RETURN_IF_ERROR(
         CheckKnown("machine of the experiment", expectation.machine(), Names(plan.machines)));

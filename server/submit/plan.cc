@@ -79,14 +79,16 @@ absl::StatusOr<Plan> MakePlan(const v1::ExperimentSpec& spec, const v1::Catalog&
   ROXLAB_ASSIGN_OR_RETURN(plan.workloads,
                           Pick<v1::Workload>("workload", spec.workloads(), catalog.workloads()));
   for (const v1::Machine& machine : plan.machines) ROXLAB_RETURN_IF_ERROR(CheckTags(machine));
-  ROXLAB_ASSIGN_OR_RETURN(plan.seeds, ParseSeeds(spec.seeds()));
+  ROXLAB_ASSIGN_OR_RETURN(plan.seeds, PlanSeeds(plan.spec));
   ROXLAB_RETURN_IF_ERROR(FillBaseline(plan));
   const size_t runs = plan.variants.size() * plan.machines.size() * plan.workloads.size();
-  if (runs > kMaxRuns || runs * plan.seeds.size() > kMaxRuns) {
+  const size_t seeds =
+      plan.spec.has_auto_seeds() ? plan.spec.auto_seeds().limit() : plan.seeds.size();
+  if (runs > kMaxRuns || runs * seeds > kMaxRuns) {
     return Invalid(absl::StrCat("the experiment has more than ", kMaxRuns,
                                 " runs: ", plan.variants.size(), " variants x ",
                                 plan.machines.size(), " machines x ", plan.workloads.size(),
-                                " workloads x ", plan.seeds.size(), " seeds"));
+                                " workloads x ", seeds, " seeds"));
   }
   ROXLAB_RETURN_IF_ERROR(CheckExpectations(plan));
   for (v1::Variant& variant : *plan.spec.mutable_define()) {

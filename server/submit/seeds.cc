@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -43,7 +44,55 @@ absl::StatusOr<Range> ParseRange(absl::string_view text) {
   return range;
 }
 
+// Whether there is an expectation whose interval can be narrow.
+bool HasDirection(const v1::ExperimentSpec& spec) {
+  return std::any_of(
+      spec.expect().begin(), spec.expect().end(),
+      [](const v1::Expectation& expectation) { return expectation.relation() != "equal"; });
+}
+
+absl::Status FillAuto(v1::ExperimentSpec& spec) {
+  auto invalid = [](const auto&... words) {
+    return absl::InvalidArgumentError(absl::StrCat("seeds: auto ", words...));
+  };
+  if (!HasDirection(spec)) {
+    return invalid(
+        "needs an expectation, below or above, whose metric's interval tells when there "
+        "are enough");
+  }
+  v1::AutoSeeds& seeds = *spec.mutable_auto_seeds();
+  if (seeds.start() == 0) seeds.set_start(8);
+  if (seeds.step() == 0) seeds.set_step(8);
+  if (seeds.limit() == 0) seeds.set_limit(64);
+  if (seeds.width_percent() == 0) seeds.set_width_percent(10);
+  if (seeds.limit() < seeds.start())
+    return invalid("starts with ", seeds.start(), ", which is over its limit of ", seeds.limit());
+  if (seeds.limit() > kMaxRuns) return invalid("has a limit of more than ", kMaxRuns);
+  if (!(seeds.width_percent() > 0))
+    return invalid("waits for an interval of width_percent ", seeds.width_percent(),
+                   ", which none can have");
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::StatusOr<std::vector<uint64_t>> PlanSeeds(v1::ExperimentSpec& spec) {
+  const bool said =
+      std::find(spec.seeds().begin(), spec.seeds().end(), "auto") != spec.seeds().end();
+  if (!said && !(spec.has_auto_seeds() && spec.seeds().empty())) {
+    if (spec.has_auto_seeds())
+      return absl::InvalidArgumentError("auto_seeds: write 'seeds: auto', or leave it out");
+    return ParseSeeds(spec.seeds());
+  }
+  if (spec.seeds_size() > 1)
+    return absl::InvalidArgumentError("seeds: 'auto' and others exclude each other");
+  ROXLAB_RETURN_IF_ERROR(FillAuto(spec));
+  spec.clear_seeds();
+  spec.add_seeds("auto");
+  std::vector<uint64_t> seeds(spec.auto_seeds().start());
+  std::iota(seeds.begin(), seeds.end(), uint64_t{1});
+  return seeds;
+}
 
 absl::StatusOr<std::vector<uint64_t>> ParseSeeds(
     const google::protobuf::RepeatedPtrField<std::string>& seeds) {

@@ -62,7 +62,7 @@ TEST_F(LabTest, TheRoxCacheNeedsFewerLevel3EntriesThanStock) {
   EXPECT_EQ(comparison["baseline"], "stock");
   int judged = 0;
   for (const json& row : comparison["rows"]) {
-    EXPECT_EQ(row.size(), 15u);
+    EXPECT_EQ(row.size(), 16u);
     if (row["metric"] != "linear.l3_entries" || row["phase"] != "loaded") continue;
     ++judged;
     EXPECT_EQ(row["variant"], "rox-cache");

@@ -39,7 +39,7 @@ inline v1::ExperimentSpec TestExperiment() {
     name: "rox-vs-stock" variants: "stock" variants: "rox-cache" baseline: "stock"
     machines: "qemu-a" workloads: "modules" seeds: "1-2"
     expect { variant: "rox-cache" metric: "linear.l3_entries" phase: "loaded"
-             relation: "below" })");
+             relation: "below" evidence: "interval" })");
 }
 
 }  // namespace roxlab

@@ -42,10 +42,11 @@ TEST(Make, EverythingThatWouldMakeBuildsDifferIsFixed) {
   EXPECT_THAT(
       MakeArgv("aarch64-linux-gnu-gcc", 4, true, {"Image", "modules"}),
       ElementsAre("make", "-C", "/src", "O=/build", "ARCH=arm64",
-                  "CROSS_COMPILE=aarch64-linux-gnu-", "CC=ccache aarch64-linux-gnu-gcc",
-                  "HOSTCC=ccache gcc", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026",
-                  "KBUILD_BUILD_USER=roxlab", "KBUILD_BUILD_HOST=roxlab", "KBUILD_BUILD_VERSION=1",
-                  "LOCALVERSION=", "-j4", "Image", "modules"));
+                  "CROSS_COMPILE=aarch64-linux-gnu-",
+                  "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026", "KBUILD_BUILD_USER=roxlab",
+                  "KBUILD_BUILD_HOST=roxlab", "KBUILD_BUILD_VERSION=1",
+                  "LOCALVERSION=", "CC=ccache aarch64-linux-gnu-gcc", "HOSTCC=ccache gcc", "-j4",
+                  "Image", "modules"));
 }
 
 MakeWatcher Watch(absl::string_view text) {

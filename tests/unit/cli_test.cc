@@ -63,6 +63,25 @@ TEST(Progress, OffATerminalOnlyChangesArePrinted) {
   EXPECT_EQ(out.str(), "build stock: compile\nbuild stock: FAIL build: a.c:1: error\n");
 }
 
+TEST(Progress, AutoSeedsSayHowFarTheyAreUntilTheExperimentIsDone) {
+  v1::GetExperimentResponse state = Compiling();
+  v1::Experiment& experiment = *state.mutable_experiment();
+  experiment.mutable_spec()->mutable_auto_seeds()->set_start(8);
+  experiment.mutable_spec()->mutable_auto_seeds()->set_limit(64);
+  EXPECT_EQ(ProgressLines(state, 0).back(), "seeds: auto, 1-8 of at most 64");
+  experiment.set_summary("seeds: auto, 1-8 of at most 64, interval 14 % wide, so 8 more");
+  EXPECT_EQ(ProgressLines(state, 0).back(), experiment.summary());
+  std::ostringstream out;
+  ProgressDisplay display(out, /*terminal=*/false, 0);
+  display.Update(state);
+  display.Update(state);
+  EXPECT_EQ(out.str(),
+            "seeds: auto, 1-8 of at most 64, interval 14 % wide, so 8 more\n"
+            "build stock: compile\n");
+  experiment.set_state(v1::DONE);
+  EXPECT_THAT(ProgressLines(state, 0).back(), HasSubstr("0/1  0 passed"));
+}
+
 TEST(Progress, LinesAreCutToTheTerminal) {
   for (const std::string& line : ProgressLines(Compiling(), 20)) EXPECT_LE(line.size(), 20u);
 }

@@ -31,6 +31,7 @@ v1::ComparisonRow Row(const std::string& metric) {
   row.add_ci95(-18.5);
   row.add_ci95(-12);
   row.set_p_value(0.0078125);
+  row.set_p_holm(0.03125);
   return row;
 }
 
@@ -52,7 +53,7 @@ TEST(ComparisonJson, HasTheAgreedShapeAndNothingElse) {
   {"variant":"rox-cache","machine":"qemu-bbml3","workload":"modules","phase":"loaded",)"
             R"("metric":"linear.l3_entries","unit":"entries","n":8,"baseline_median":5888.0,)"
             R"("baseline_mean":5888.0,"median":5120.0,"mean":4992.5,"delta_percent":-15.25,)"
-            R"("ci95":[-18.5,-12.0],"p_value":0.0078125,"verdict":"PASS"}
+            R"("ci95":[-18.5,-12.0],"p_value":0.0078125,"verdict":"PASS","p_holm":0.03125}
 ]}
 )");
 }
@@ -62,8 +63,8 @@ TEST(ComparisonJson, WhatIsAbsentIsNull) {
   v1::ComparisonRow* row = comparison.add_rows();
   row->set_verdict(v1::ERROR);
   nlohmann::json json = nlohmann::json::parse(ComparisonJson(comparison));
-  for (const char* key :
-       {"baseline_median", "baseline_mean", "median", "mean", "delta_percent", "ci95", "p_value"})
+  for (const char* key : {"baseline_median", "baseline_mean", "median", "mean", "delta_percent",
+                          "ci95", "p_value", "p_holm"})
     EXPECT_TRUE(json["rows"][0][key].is_null()) << key;
   EXPECT_EQ(json["rows"][0]["n"], 0);
   EXPECT_EQ(json["rows"][0]["verdict"], "ERROR");
@@ -91,9 +92,9 @@ TEST(ComparisonTable, ShowsExpectedAndKeyRowsAligned) {
   comparison.mutable_rows(2)->set_unit("bytes");
   EXPECT_EQ(ComparisonTable(comparison),
             R"(rox-cache against stock on qemu-bbml3, workload modules, means:
-  after   metric              n    stock  rox-cache   change   95 % interval       p  verdict
-  loaded  linear.l3_entries   8    5,888    4,992.5  -15.2 %  [-18.5, -12.0]  0.0078  PASS
-  loaded  linear.table_bytes  8  5.8 KiB    4.9 KiB  -15.2 %  [-18.5, -12.0]  0.0078
+  after   metric              n    stock  rox-cache   change   95 % interval       p  p (Holm)  verdict
+  loaded  linear.l3_entries   8    5,888    4,992.5  -15.2 %  [-18.5, -12.0]  0.0078    0.0312  PASS
+  loaded  linear.table_bytes  8  5.8 KiB    4.9 KiB  -15.2 %  [-18.5, -12.0]  0.0078    0.0312
 )");
 }
 
@@ -115,6 +116,7 @@ TEST(ComparisonTable, HasADashForWhatIsAbsentAndNoTrailingSpaces) {
   row->clear_delta_percent();
   row->clear_ci95();
   row->clear_p_value();
+  row->clear_p_holm();
   row->set_n(0);
   row->set_verdict(v1::VERDICT_UNSPECIFIED);
   std::string text = ComparisonTable(comparison, {.all = true});

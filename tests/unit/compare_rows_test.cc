@@ -14,6 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 RunMetrics OneRun(const std::string& variant, uint64_t seed, double entries,
@@ -68,6 +69,16 @@ const v1::ComparisonRow* Find(const v1::Comparison& comparison, const std::strin
   for (const v1::ComparisonRow& row : comparison.rows())
     if (row.phase() == phase && row.metric() == "linear.l3_entries") return &row;
   return nullptr;
+}
+
+// Every seed on both sides, `rox` being the variant's values.
+std::vector<RunMetrics> Seeds(const std::vector<double>& stock, const std::vector<double>& rox) {
+  std::vector<RunMetrics> runs;
+  for (size_t i = 0; i < stock.size(); ++i) {
+    runs.push_back(OneRun("stock", i + 1, stock[i]));
+    runs.push_back(OneRun("rox", i + 1, rox[i]));
+  }
+  return runs;
 }
 
 std::vector<std::string> Places(const v1::Comparison& comparison) {
@@ -139,6 +150,27 @@ TEST(Compare, AllZeroRowsAreLeftOutUnlessExpected) {
   EXPECT_FALSE(comparison.rows(1).has_delta_percent());
 }
 
+TEST(Compare, HolmTakesWhatWasExpectedAndWhatWasNotForTwoFamilies) {
+  std::vector<RunMetrics> runs = EightSeeds();
+  for (RunMetrics& run : runs) {
+    // Two more metrics that differ in every seed, with p = 2 / 256 each.
+    for (const char* name : {"linear.a", "linear.b"}) {
+      v1::Metric metric = run.phases[1].metrics[0];
+      metric.set_name(name);
+      run.phases[1].metrics.push_back(metric);
+    }
+  }
+  v1::ExperimentSpec spec = Spec();
+  Expect(&spec, "below");
+  v1::Comparison comparison = Compare(spec, "e", "stock", runs);
+  ASSERT_EQ(comparison.rows_size(), 4);
+  EXPECT_EQ(comparison.rows(0).phase(), "boot");  // No difference: no test.
+  EXPECT_DOUBLE_EQ(comparison.rows(0).p_holm(), 1);
+  EXPECT_DOUBLE_EQ(Find(comparison, "loaded")->p_holm(), 2.0 / 256);  // The one that was expected.
+  EXPECT_DOUBLE_EQ(comparison.rows(2).p_holm(), 4.0 / 256);
+  EXPECT_DOUBLE_EQ(comparison.rows(3).p_holm(), 4.0 / 256);
+}
+
 TEST(Compare, OnlyPassedRunsAndFiniteValuesCount) {
   std::vector<RunMetrics> runs = EightSeeds();
   runs[0].verdict = v1::FAIL;
@@ -182,22 +214,40 @@ TEST(Expectations, BelowAboveAndEqual) {
   EXPECT_EQ(RowVerdict("beneath", EightSeeds()), v1::FAIL);
 }
 
+// Seeds 1 to 8 of rox-vs-stock as once measured: the interval leaves out zero, but of 16 ways to
+// give four differences their signs, two are as far from zero as this one.
+std::vector<RunMetrics> FourOfEightLower() {
+  return Seeds({6144, 5120, 5120, 5120, 6656, 5120, 5632, 5120},
+               {5632, 4096, 5120, 5120, 5120, 5120, 4608, 5120});
+}
+
+TEST(Expectations, AnIntervalWithoutZeroIsNotEnough) {
+  EXPECT_EQ(RowVerdict("below", FourOfEightLower()), v1::FAIL);
+  v1::Comparison comparison = Compare(Spec(), "e", "stock", FourOfEightLower());
+  EXPECT_LT(Find(comparison, "loaded")->ci95(1), 0);
+  EXPECT_DOUBLE_EQ(Find(comparison, "loaded")->p_value(), 2.0 / 16);
+}
+
+TEST(Expectations, TheIntervalAloneIsEnoughWhenTheExperimentSaysSo) {
+  v1::ExperimentSpec spec = Spec();
+  Expect(&spec, "below")->set_evidence("interval");
+  EXPECT_EQ(Find(Compare(spec, "e", "stock", FourOfEightLower()), "loaded")->verdict(), v1::PASS);
+}
+
+TEST(Expectations, FivePairsAreNeverEnoughAndSixMayBe) {
+  const std::vector<double> stock(6, 100);
+  const std::vector<double> rox = {50, 51, 52, 53, 54, 55};
+  EXPECT_EQ(RowVerdict("below", Seeds(stock, rox)), v1::PASS);
+  EXPECT_EQ(RowVerdict("below", Seeds({stock.begin(), stock.end() - 1}, rox)), v1::FAIL);
+}
+
 TEST(Expectations, ALowerMeanAloneIsNotBelow) {
-  std::vector<RunMetrics> runs;
-  const double rox[] = {50, 140, 90, 105, 60, 120};
-  for (uint64_t i = 0; i < 6; ++i) {
-    runs.push_back(OneRun("stock", i, 100));
-    runs.push_back(OneRun("rox", i, rox[i]));
-  }
-  EXPECT_EQ(RowVerdict("below", runs), v1::FAIL);
+  EXPECT_EQ(RowVerdict("below", Seeds(std::vector<double>(6, 100), {50, 140, 90, 105, 60, 120})),
+            v1::FAIL);
 }
 
 TEST(Expectations, AZeroBaselineIsJudgedByTheDifference) {
-  std::vector<RunMetrics> runs;
-  for (uint64_t i = 0; i < 6; ++i) {
-    runs.push_back(OneRun("stock", i, 0));
-    runs.push_back(OneRun("rox", i, 8 + static_cast<double>(i)));
-  }
+  const std::vector<RunMetrics> runs = Seeds(std::vector<double>(6, 0), {8, 9, 10, 11, 12, 13});
   EXPECT_EQ(RowVerdict("above", runs), v1::PASS);
   EXPECT_EQ(RowVerdict("below", runs), v1::FAIL);
 }
@@ -270,7 +320,7 @@ TEST(Judge, PassSaysWhatWasFound) {
   ExperimentVerdict verdict = JudgeThese(spec, EightSeeds());
   EXPECT_EQ(verdict.verdict, v1::PASS);
   EXPECT_THAT(verdict.summary, StartsWith("rox: linear.l3_entries after loaded -15.2 % [-"));
-  EXPECT_THAT(verdict.summary, HasSubstr("], 8 of 8 seeds lower"));
+  EXPECT_THAT(verdict.summary, HasSubstr("], p = 0.0078, 8 of 8 seeds lower"));
   Expect(&spec, "equal", "boot");
   EXPECT_THAT(JudgeThese(spec, EightSeeds()).summary, HasSubstr("; 1 more as expected"));
 }
@@ -283,7 +333,25 @@ TEST(Judge, FailSaysWhatWasExpected) {
   EXPECT_THAT(verdict.summary,
               StartsWith("expected above the baseline: rox: linear.l3_entries after loaded -15.2"));
   verdict = JudgeThese(spec, {OneRun("stock", 1, 100), OneRun("rox", 1, 190)});
-  EXPECT_THAT(verdict.summary, HasSubstr("takes at least 2 seeds"));
+  EXPECT_THAT(verdict.summary, HasSubstr("takes at least 6 seeds"));
+}
+
+TEST(Judge, TheSummarySaysWhenOnlyTheTestIsMissing) {
+  v1::ExperimentSpec spec = Spec();
+  Expect(&spec, "below");
+  ExperimentVerdict verdict = JudgeThese(spec, FourOfEightLower());
+  EXPECT_EQ(verdict.verdict, v1::FAIL);
+  EXPECT_THAT(verdict.summary, StartsWith("expected below the baseline with p at most 0.05: "));
+  EXPECT_THAT(verdict.summary, HasSubstr("], p = 0.12, 4 of 8 seeds lower, 4 equal"));
+}
+
+TEST(Judge, TheSummarySaysWhenTheIntervalAloneDecided) {
+  v1::ExperimentSpec spec = Spec();
+  Expect(&spec, "below")->set_evidence("interval");
+  ExperimentVerdict verdict = JudgeThese(spec, FourOfEightLower());
+  EXPECT_EQ(verdict.verdict, v1::PASS);
+  EXPECT_THAT(verdict.summary, HasSubstr("4 equal, by its interval alone"));
+  EXPECT_THAT(JudgeThese(spec, EightSeeds()).summary, Not(HasSubstr("alone")));
 }
 
 TEST(Judge, AFailedRunFailsTheExperimentAndIsNamed) {

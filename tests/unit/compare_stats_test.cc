@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iostream>
 #include <random>
 #include <vector>
@@ -72,6 +73,37 @@ TEST(Stats, SignFlipTestOfManyDifferencesIsSampled) {
   EXPECT_NEAR(p, 0.0056, 0.0015);
   EXPECT_EQ(p, *SignFlipPValue(twice));
   EXPECT_EQ(*SignFlipPValue(std::vector<double>(40, 1.0)), 1.0 / 100001);
+}
+
+// Fifteen p-values of a trial of thrombolysis: Benjamini and Hochberg, Journal of the Royal
+// Statistical Society B 57 (1995), section 3.2. At 0.05, they say, Bonferroni rejects the three
+// smallest and Hochberg's procedure no more; Holm's lies between the two.
+TEST(Holm, RejectsTheThreeOfFifteenThatArePublished) {
+  const std::vector<double> p = {0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
+                                 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.000};
+  const std::vector<double> adjusted = HolmAdjusted(p);
+  EXPECT_NEAR(adjusted[0], 0.0015, 1e-12);
+  EXPECT_NEAR(adjusted[1], 0.0056, 1e-12);
+  EXPECT_NEAR(adjusted[2], 0.0247, 1e-12);
+  EXPECT_NEAR(adjusted[3], 0.1140, 1e-12);
+  EXPECT_EQ(std::count_if(adjusted.begin(), adjusted.end(), [](double q) { return q <= 0.05; }), 3);
+}
+
+TEST(Holm, KeepsTheOrderGivenAndNeverGivesTheLargerPTheSmallerValue) {
+  // 0.03 * 2 is more than 0.04 * 1, so 0.04 gets 0.06 too.
+  const std::vector<double> adjusted = HolmAdjusted({0.01, 0.04, 0.03, 0.005});
+  ASSERT_EQ(adjusted.size(), 4u);
+  EXPECT_NEAR(adjusted[0], 0.03, 1e-12);
+  EXPECT_NEAR(adjusted[1], 0.06, 1e-12);
+  EXPECT_NEAR(adjusted[2], 0.06, 1e-12);
+  EXPECT_NEAR(adjusted[3], 0.02, 1e-12);
+}
+
+TEST(Holm, ASingleTestIsLeftAsItIs) { EXPECT_EQ(HolmAdjusted({0.04}).front(), 0.04); }
+
+TEST(Holm, NothingIsLikelierThanCertain) {
+  EXPECT_EQ(HolmAdjusted({0.7, 0.8}).front(), 1);
+  EXPECT_TRUE(HolmAdjusted({}).empty());
 }
 
 // The ends were computed without sampling: all 6,435 distinct resamples of the eight pairs with

@@ -48,8 +48,9 @@ class QemuTest : public ::testing::Test {
   // Runs with a QEMU that writes `results` and then does `script` in its directory.
   JobResult Run(const std::string& script, absl::string_view results = "") {
     Write("results", results);
-    Write("qemu", absl::StrCat("#!/bin/sh\ncp '", (dir_.path() / "results").string(),
-                               "' results.bin\n", script, "\n"));
+    Write("qemu",
+          absl::StrCat("#!/bin/sh\n[ \"$1\" != --version ] || exec echo 'QEMU 0.1'\ncp '",
+                       (dir_.path() / "results").string(), "' results.bin\n", script, "\n"));
     settings_.qemu = (dir_.path() / "qemu").string();
     EXPECT_EQ(chmod(settings_.qemu.c_str(), 0755), 0);
     return ExecuteRun(job_, settings_, context_);
@@ -77,10 +78,11 @@ TEST_F(QemuTest, ACompleteRunPassesWithAllThatCameOut) {
   JobResult result = Run("echo hello >console.log", Complete(Dump()));
   ASSERT_EQ(result.verdict(), v1::PASS) << result.failure().DebugString();
   EXPECT_FALSE(result.has_failure());
-  EXPECT_THAT(context_.stored,
-              UnorderedElementsAre(Key("ptdump.boot.txt"), Key("modules.boot.txt"),
-                                   Key("ptdump.loaded.txt"), Key("modules.loaded.txt"),
-                                   Key("console.log"), Key("initramfs.cpio")));
+  EXPECT_THAT(
+      context_.stored,
+      UnorderedElementsAre(Key("qemu-version.txt"), Key("ptdump.boot.txt"), Key("modules.boot.txt"),
+                           Key("ptdump.loaded.txt"), Key("modules.loaded.txt"), Key("console.log"),
+                           Key("initramfs.cpio")));
   ASSERT_THAT(result.snapshots(), SizeIs(2));
   EXPECT_EQ(result.snapshots(1).phase(), "loaded");
   EXPECT_EQ(result.snapshots(1).collector(), "ptdump");
@@ -145,7 +147,7 @@ TEST_F(QemuTest, AWarningFailsTheRunAndKeepsItsSnapshots) {
   EXPECT_EQ(result.verdict(), v1::FAIL);
   EXPECT_EQ(result.failure().kind(), "warn");
   EXPECT_THAT(result.snapshots(), SizeIs(2));
-  EXPECT_THAT(result.artifacts(), SizeIs(6));
+  EXPECT_THAT(result.artifacts(), SizeIs(7));
 }
 
 TEST_F(QemuTest, ADumpThatDoesNotParseIsAnErrorAndTheDumpIsKept) {

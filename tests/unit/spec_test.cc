@@ -50,6 +50,21 @@ TEST(Yaml, NumbersAreWholeAndInRange) {
   EXPECT_FALSE(ReadYaml("qemu: {cpus: 4294967296}", "m.yaml", &machine).ok());
 }
 
+TEST(Yaml, AutoSeedsAreAWordAndMayHaveRules) {
+  v1::ExperimentSpec spec;
+  ASSERT_TRUE(
+      ReadYaml("seeds: auto\nauto_seeds: {limit: 40, width_percent: 7.5}\n", "e.yaml", &spec).ok());
+  EXPECT_THAT(spec.seeds(), ElementsAre("auto"));
+  EXPECT_EQ(spec.auto_seeds().limit(), 40u);
+  EXPECT_EQ(spec.auto_seeds().width_percent(), 7.5);
+  for (const char* width : {"wide", "nan", "inf"}) {
+    const absl::Status status =
+        ReadYaml(std::string("auto_seeds: {width_percent: ") + width + "}\n", "e.yaml", &spec);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("'width_percent' takes a number"))
+        << width;
+  }
+}
+
 TEST(Yaml, TwoChoicesOfOneOneofAreRefused) {
   v1::Base base;
   EXPECT_THAT(
