@@ -99,7 +99,7 @@ absl::StatusOr<int> CompareExperiment(const CliContext& context, const std::stri
   const v1::Experiment& experiment = state.experiment();
   if (experiment.state() != v1::DONE) {
     std::cerr << "experiment " << experiment.id() << " is not done yet\n";
-    return kExitOk;
+    return kExitUnfinished;
   }
   if (!context.json)
     std::cout << "\n"

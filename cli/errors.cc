@@ -7,7 +7,7 @@ namespace roxlab {
 
 const char kExitStatusHelp[] =
     "Exit status: 0 done (and PASS), 1 FAIL, 2 wrong request, 3 ERROR of the lab,\n"
-    "4 server not reachable, 5 cancelled.";
+    "4 server not reachable, 5 cancelled, 6 not done yet.";
 
 int ExitStatusOf(const absl::Status& status) {
   switch (status.code()) {

@@ -15,6 +15,7 @@ enum ExitStatus : int {
   kExitError = 3,        // The lab's fault.
   kExitUnreachable = 4,  // No server answers.
   kExitCancelled = 5,
+  kExitUnfinished = 6,  // There is no verdict yet.
 };
 
 // What the statuses mean, for --help.

@@ -59,7 +59,8 @@ absl::StatusOr<int> WriteReport(const CliContext& context, const std::string& id
   ROXLAB_ASSIGN_OR_RETURN(std::string text,
                           Report(context.json ? "json" : format, input, {.all = all}));
   std::cout << text << std::flush;
-  return kExitOk;
+  const v1::Experiment& experiment = input.state.experiment();
+  return experiment.state() == v1::DONE ? ExitStatusOf(experiment.verdict()) : kExitUnfinished;
 }
 
 absl::StatusOr<int> Reproduce(const CliContext& context, const std::string& id) {

@@ -27,11 +27,14 @@ std::string NameFrom(const std::string& file) {
 absl::StatusOr<v1::Expectation> ParseExpectation(const std::string& text,
                                                  const std::string& variant) {
   std::vector<std::string> words = absl::StrSplit(text, ' ', absl::SkipEmpty());
+  const bool by_interval =
+      words.size() > 2 && words[words.size() - 2] == "by" && words.back() == "interval";
+  if (by_interval) words.resize(words.size() - 2);
   const bool with_phase = words.size() == 4 && words[2] == "after";
   if (words.size() != 2 && !with_phase) {
     return absl::InvalidArgumentError(
         absl::StrCat("--expect '", text,
-                     "': write 'METRIC below|above|equal [after PHASE]', e.g. "
+                     "': write 'METRIC below|above|equal [after PHASE] [by interval]', e.g. "
                      "'linear.l3_entries below after loaded'"));
   }
   v1::Expectation expectation;
@@ -39,6 +42,7 @@ absl::StatusOr<v1::Expectation> ParseExpectation(const std::string& text,
   expectation.set_metric(words[0]);
   expectation.set_relation(words[1]);
   expectation.set_phase(with_phase ? words[3] : "loaded");
+  if (by_interval) expectation.set_evidence("interval");
   return expectation;
 }
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -116,6 +117,12 @@ absl::StatusOr<Child> Spawn(const Command& command) {
                            Pointers(argv).data(), Pointers(environment).data());
   if (error != 0) return absl::ErrnoToStatus(error, absl::StrCat("cannot run ", argv[0]));
   UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!process.valid()) {
+    error = errno;
+    kill(-pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+    return absl::ErrnoToStatus(error, absl::StrCat("cannot watch ", argv[0]));
+  }
   return Child{pid, std::move(process), std::move(input.write), std::move(output->read)};
 }
 

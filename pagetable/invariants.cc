@@ -35,7 +35,7 @@ void SortByPhysical(Stretches* stretches) {
 }
 
 // Calls `found(a, b, first, last)` for each pair of one of `as` and one of `bs` that share the
-// physical memory from `first` to `last`. Both are sorted.
+// physical memory from `first` to `last`, until it returns false. Both are sorted.
 template <typename Found>
 void ForEachOverlap(const Stretches& as, const Stretches& bs, const Found& found) {
   Stretches open;  // Of `bs`, those that may reach into what comes.
@@ -45,8 +45,9 @@ void ForEachOverlap(const Stretches& as, const Stretches& bs, const Found& found
     for (; next < bs.size() && bs[next].physical <= a.last(); ++next)
       if (bs[next].last() >= a.physical) open.push_back(bs[next]);
     for (const Stretch& b : open)
-      if (b.physical <= a.last())
-        found(a, b, std::max(a.physical, b.physical), std::min(a.last(), b.last()));
+      if (b.physical <= a.last() &&
+          !found(a, b, std::max(a.physical, b.physical), std::min(a.last(), b.last())))
+        return;
   }
 }
 
@@ -93,6 +94,7 @@ class Checker {
               absl::StrCat(Describe(x, first), " is writable ",
                            x.translation == w.translation ? "there as well"
                                                           : absl::StrCat("at ", Place(w, first))));
+          return violations_.size() < kMost;
         });
   }
 
@@ -121,6 +123,9 @@ class Checker {
   }
 
  private:
+  // A hostile guest may have as many as it has pairs of mappings.
+  static constexpr size_t kMost = 10000;
+
   void CheckContiguous(const Translation& translation) {
     const Range& range = translation.range;
     if ((range.flags & kContiguous) == 0 || range.level < 2) return;
@@ -128,6 +133,7 @@ class Checker {
         geometry_.ContiguousEntries(range.level) * geometry_.EntryBytes(range.level);
     if (range.start % group == 0 && range.size % group == 0 && translation.physical % group == 0)
       return;
+    if (violations_.size() >= kMost) return;
     violations_.push_back(
         {"contiguous", range.start, translation.physical, range.size,
          absl::StrFormat("0x%x: %d KiB with the contiguous bit, at physical address 0x%x, are not "
@@ -142,6 +148,7 @@ class Checker {
 
   void Add(const char* rule, const Stretch& stretch, uint64_t physical, uint64_t size,
            const std::string& text) {
+    if (violations_.size() >= kMost) return;
     violations_.push_back(
         {rule, stretch.VirtualOf(physical), physical, size,
          absl::StrCat(text, size == geometry_.PageBytes()

@@ -40,7 +40,7 @@ struct InvariantOptions {
 //   contiguous       the entries of a group with the contiguous bit all have it, and equal
 //                    attributes, and one aligned stretch of physical memory
 //
-// `regions_of`: a dump of the same moment, for the place of the linear map. The first `limit`
+// `regions_of`: a dump of the same moment, for the place of the linear map. At most `limit`
 // violations, by address.
 std::vector<Violation> CheckInvariants(const Walk& walk, const Dump& regions_of,
                                        const InvariantOptions& options, size_t limit = 20);

@@ -106,8 +106,10 @@ absl::StatusOr<std::vector<v1::Patch>> ReadPatches(const fs::path& file) {
 
   std::vector<v1::Patch> patches;
   for (std::string& mail : mails) {
-    // A cover letter has no diff; git-am would stop at it.
-    if (!absl::StrContains(mail, "\n--- ") || !absl::StrContains(mail, "\n+++ ")) continue;
+    // A cover letter has no diff; git-am would stop at it. A rename or a mode has no lines of text.
+    if (!absl::StrContains(mail, "\ndiff --git ") &&
+        (!absl::StrContains(mail, "\n--- ") || !absl::StrContains(mail, "\n+++ ")))
+      continue;
     v1::Patch patch;
     patch.set_content(std::move(mail));
     patches.push_back(std::move(patch));

@@ -40,6 +40,14 @@ class CancelOnStop {
   std::thread thread_;
 };
 
+// Whether the server has said that it does not want this runner. Anything else, a full disk of the
+// server for one, may be over in a while, and the jobs here go on meanwhile.
+bool Final(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status) ||
+         absl::IsUnimplemented(status) || absl::IsPermissionDenied(status) ||
+         absl::IsUnauthenticated(status) || absl::IsCancelled(status);
+}
+
 }  // namespace
 
 Agent::Agent(AgentOptions options, const std::shared_ptr<grpc::Channel>& channel)
@@ -71,7 +79,7 @@ absl::Status Agent::Serve(Jobs& jobs, const StopToken& stop) {
   while (!stop.stopped()) {
     const absl::Status status = Synchronize(jobs, stop);
     jobs.Reap();
-    if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) {
+    if (!status.ok() && !Final(status)) {
       if (std::exchange(connected, false))
         spdlog::warn("server not reachable: {}; trying again", std::string(status.message()));
       PauseUnlessStopped(stop, kRetryMs);

@@ -32,8 +32,11 @@ absl::StatusOr<fs::path> ArtifactClient::Fetch(const v1::Artifact& artifact) {
     return absl::InvalidArgumentError(absl::StrCat("artifact ", artifact.name(), " has no hash"));
   const fs::path local = directory_ / artifact.sha256();
   std::error_code error;
-  fs::last_write_time(local, fs::file_time_type::clock::now(), error);  // Used just now.
-  if (!error) return local;
+  // A power cut may have left a file without its content.
+  if (fs::file_size(local, error) == artifact.size() && !error) {
+    fs::last_write_time(local, fs::file_time_type::clock::now(), error);  // Used just now.
+    if (!error) return local;
+  }
   absl::Status status = MakeDirectories(directory_);
   if (!status.ok()) return status;
   absl::StatusOr<TempDir> temporary = TempDir::Make(directory_, "get-");
@@ -75,7 +78,7 @@ absl::StatusOr<v1::Artifact> ArtifactClient::Store(absl::string_view name, const
   if (!sha256.ok()) return sha256.status();
   const fs::path local = directory_ / *sha256;
   std::error_code error;
-  if (!fs::exists(local)) {
+  if (fs::file_size(local, error) != fs::file_size(file) || error) {
     absl::Status status = MakeDirectories(directory_);
     if (!status.ok()) return status;
     absl::StatusOr<TempDir> temporary = TempDir::Make(directory_, "put-");

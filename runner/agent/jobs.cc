@@ -108,14 +108,15 @@ void Jobs::Finish(ActiveJob& active, const JobResult& result) {
   request.set_runner(options_.name);
   while (!leaving_.stopped()) {
     absl::Status status = active.context->SendLog();
-    if (status.ok() || !absl::IsUnavailable(status)) {
+    if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) {
       grpc::ClientContext context;
       context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
       v1::FinishJobResponse response;
       status = FromGrpc(hub_.FinishJob(&context, request, &response));
     }
     if (status.ok()) return;
-    if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) {
+    if (absl::IsFailedPrecondition(status) || absl::IsNotFound(status) ||
+        absl::IsInvalidArgument(status)) {
       spdlog::warn("job {}: the server does not take its end: {}", active.job.id(),
                    std::string(status.message()));
       return;

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/beneath.h"
 #include "common/files.h"
 #include "common/status_macros.h"
 #include "runner/build/kconfig.h"
@@ -51,7 +52,7 @@ absl::Status Configure(const Tree& tree, const std::string& commit,
                                       .kind = "config"})
                                .status());
   }
-  ROXLAB_ASSIGN_OR_RETURN(std::string config, ReadFile(config_file));
+  ROXLAB_ASSIGN_OR_RETURN(std::string config, ReadBeneath(tree.build(), ".config"));
   ROXLAB_RETURN_IF_ERROR(CheckSurvived(fragments, config, context));
   return tree.SetNote("configured", commit);
 }

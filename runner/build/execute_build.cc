@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/beneath.h"
 #include "common/files.h"
 #include "common/hash.h"
 #include "common/status_macros.h"
@@ -25,6 +26,7 @@ namespace {
 
 absl::Status RequireTools(const std::string& compiler) {
   const std::pair<std::string, std::string> tools[] = {{compiler, "gcc-aarch64-linux-gnu"},
+                                                       {"gcc", "gcc"},
                                                        {"git", "git"},
                                                        {"make", "make"},
                                                        {"bwrap", "bubblewrap"},
@@ -70,22 +72,31 @@ absl::Status Compile(const Tree& tree, const fs::path& steps_file, MakeRunner& m
   return absl::OkStatus();
 }
 
+// What make left is the variant's: a link out of the build directory is its fault, and not
+// followed.
+absl::Status Refused(const absl::Status& status) {
+  return absl::IsPermissionDenied(status) || absl::IsNotFound(status)
+             ? VariantError("build", status.message())
+             : status;
+}
+
 absl::Status Package(const Sandbox& sandbox, const std::string& compiler, JobContext& context,
                      JobResult* result) {
   ReportStage(context, "package");
   const fs::path archive = context.scratch() / "modules.cpio";
-  ROXLAB_ASSIGN_OR_RETURN(size_t modules, WriteModuleArchive(sandbox, archive, context.stop()));
+  absl::StatusOr<size_t> modules = WriteModuleArchive(sandbox, archive, context.stop());
+  if (!modules.ok()) return Refused(modules.status());
   ROXLAB_ASSIGN_OR_RETURN(std::string version, RunAndRead(sandbox.Wrap({compiler, "--version"})));
   result->set_compiler(version.substr(0, version.find('\n')));
-  const std::pair<std::string, fs::path> outputs[] = {
-      {"Image", sandbox.build / "arch/arm64/boot/Image"},
-      {"modules.cpio", archive},
-      {"System.map", sandbox.build / "System.map"},
-      {"config", sandbox.build / ".config"}};
+  ROXLAB_ASSIGN_OR_RETURN(*result->add_artifacts(), context.Store("modules.cpio", archive));
+  const std::pair<const char*, const char*> outputs[] = {
+      {"Image", "arch/arm64/boot/Image"}, {"System.map", "System.map"}, {"config", ".config"}};
   for (const auto& [name, file] : outputs) {
-    ROXLAB_ASSIGN_OR_RETURN(*result->add_artifacts(), context.Store(name, file));
+    const fs::path copy = context.scratch() / name;
+    ROXLAB_RETURN_IF_ERROR(Refused(CopyBeneath(sandbox.build, file, copy)));
+    ROXLAB_ASSIGN_OR_RETURN(*result->add_artifacts(), context.Store(name, copy));
   }
-  context.Log(absl::StrCat("built Image and ", modules, " modules\n"));
+  context.Log(absl::StrCat("built Image and ", *modules, " modules\n"));
   return absl::OkStatus();
 }
 
@@ -113,9 +124,12 @@ absl::Status Build(const v1::BuildJob& job, const BuildSettings& settings, JobCo
   Sandbox sandbox = {tree.source(), tree.build(), settings.cache / "ccache", settings.ccache_size};
   ROXLAB_RETURN_IF_ERROR(MakeDirectories(sandbox.ccache));
   MakeRunner make(sandbox, compiler, settings, deadline, context);
+  ROXLAB_RETURN_IF_ERROR(make.CheckSandbox());
+  ROXLAB_RETURN_IF_ERROR(tree.BeginMake());
   ROXLAB_RETURN_IF_ERROR(Configure(tree, commit, changed, fragments, make, context));
   ROXLAB_RETURN_IF_ERROR(
       Compile(tree, settings.cache / "bases" / (spec.base().name() + ".steps"), make));
+  ROXLAB_RETURN_IF_ERROR(tree.EndMake());
   return Package(sandbox, compiler, context, result);
 }
 

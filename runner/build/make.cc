@@ -63,6 +63,7 @@ void MakeWatcher::Feed(absl::string_view bytes) {
 void MakeWatcher::Line(absl::string_view line) {
   if (IsStep(line)) ++steps_;
   if (absl::StrContains(line, "No space left on device")) disk_full_ = true;
+  if (absl::StrContains(line, "Killed signal terminated program")) killed_ = true;
   const bool error = IsError(line);
   if (error && (first_error_.empty() || weak_error_)) {
     first_error_ = std::string(absl::StripPrefix(absl::StripPrefix(line, "/src/"), "../src/"));

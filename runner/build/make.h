@@ -27,6 +27,8 @@ class MakeWatcher {
   const std::string& excerpt() const { return excerpt_; }
   // Whether the disk filled up: then no error is the variant's.
   bool disk_full() const { return disk_full_; }
+  // Whether the compiler was killed, as it is when memory runs out.
+  bool killed() const { return killed_; }
 
  private:
   void Line(absl::string_view line);
@@ -36,6 +38,7 @@ class MakeWatcher {
   int excerpt_lines_ = 0;
   bool weak_error_ = false;
   bool disk_full_ = false;
+  bool killed_ = false;
 };
 
 }  // namespace roxlab

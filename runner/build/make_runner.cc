@@ -17,6 +17,9 @@ absl::Status EndOf(const MakeRunner::Target& target, const ProcessResult& result
   if (result.ok()) return absl::OkStatus();
   if (result.stopped) return absl::CancelledError("cancelled");
   if (watcher.disk_full()) return InfraError("disk", "the runner's disk filled up");
+  if (watcher.killed())
+    return InfraError("infrastructure", "the compiler was killed: is memory short?",
+                      watcher.excerpt());
   if (result.timed_out)
     return VariantError("timeout",
                         absl::StrCat("the build took longer than ", absl::FormatDuration(timeout)));
@@ -35,6 +38,10 @@ void ReportStage(JobContext& context, absl::string_view stage, uint64_t done, ui
   progress.set_done(done);
   progress.set_total(total == 0 ? 0 : std::max(total, done));
   context.Report(progress);
+}
+
+absl::Status MakeRunner::CheckSandbox() {
+  return InfraError(RunAndRead(sandbox_.Wrap({"true"}), context_.stop()).status(), "tool");
 }
 
 absl::StatusOr<uint64_t> MakeRunner::Make(const Target& target) {

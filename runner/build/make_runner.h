@@ -38,6 +38,9 @@ class MakeRunner {
     std::string kind;       // Of the failure, where make says no reason of its own.
     uint64_t expected = 0;  // Steps; 0: not known.
   };
+  // InfraError ("tool") when this machine lets no sandbox be made: then nothing that make says is
+  // the variant's fault.
+  absl::Status CheckSandbox();
   // The steps that it took. VariantError (`kind`, "timeout"), InfraError ("disk"), CANCELLED.
   absl::StatusOr<uint64_t> Make(const Target& target);
 

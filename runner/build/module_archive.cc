@@ -11,13 +11,13 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "common/files.h"
+#include "common/beneath.h"
 #include "runner/cpio/cpio.h"
 
 namespace roxlab {
 namespace fs = std::filesystem;
 
-std::vector<BuiltModule> ParseModinfo(absl::string_view text, const fs::path& build) {
+std::vector<BuiltModule> ParseModinfo(absl::string_view text) {
   std::vector<BuiltModule> modules;
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     std::pair<absl::string_view, absl::string_view> field =
@@ -26,7 +26,7 @@ std::vector<BuiltModule> ParseModinfo(absl::string_view text, const fs::path& bu
     if (field.first == "filename") {
       absl::ConsumePrefix(&value, "/build/");
       BuiltModule& module = modules.emplace_back();
-      module.file = build / std::string(value);
+      module.file = std::string(value);
       // The kernel knows a module by this form of its name.
       module.name = absl::StrReplaceAll(module.file.stem().string(), {{"-", "_"}});
     } else if (field.first == "depends" && !modules.empty()) {
@@ -57,16 +57,16 @@ absl::StatusOr<size_t> WriteModuleArchive(const Sandbox& sandbox, const fs::path
   absl::StatusOr<CpioWriter> writer = CpioWriter::Create(file);
   if (!writer.ok()) return writer.status();
   std::vector<BuiltModule> modules;
-  if (fs::exists(sandbox.build / "modules.order")) {
-    absl::StatusOr<std::string> objects = ReadFile(sandbox.build / "modules.order", 1 << 24);
-    if (!objects.ok()) return objects.status();
+  absl::StatusOr<std::string> objects = ReadBeneath(sandbox.build, "modules.order", 1 << 24);
+  if (!objects.ok() && !absl::IsNotFound(objects.status())) return objects.status();
+  if (objects.ok()) {
     std::vector<std::string> argv = {"modinfo"};
     for (absl::string_view object : absl::StrSplit(*objects, '\n', absl::SkipEmpty()))
       argv.push_back(absl::StrCat("/build/", absl::StripSuffix(object, ".o"), ".ko"));
     if (argv.size() > 1) {
       absl::StatusOr<std::string> text = RunAndRead(sandbox.Wrap(argv), stop);
       if (!text.ok()) return text.status();
-      modules = LoadOrder(ParseModinfo(*text, sandbox.build));
+      modules = LoadOrder(ParseModinfo(*text));
     }
   }
   absl::Status status = writer->AddDirectory("modules");
@@ -74,7 +74,7 @@ absl::StatusOr<size_t> WriteModuleArchive(const Sandbox& sandbox, const fs::path
   for (const BuiltModule& module : modules) {
     const std::string name = module.file.filename().string();
     absl::StrAppend(&load_order, name, "\n");
-    absl::StatusOr<std::string> content = ReadFile(module.file);
+    absl::StatusOr<std::string> content = ReadBeneath(sandbox.build, module.file);
     if (!content.ok()) return content.status();
     if (status.ok()) status = writer->AddFile(absl::StrCat("modules/", name), *content);
   }

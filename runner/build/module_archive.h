@@ -22,8 +22,9 @@ struct BuiltModule {
 // holds. A dependency that is not among them (built in) is ignored.
 std::vector<BuiltModule> LoadOrder(const std::vector<BuiltModule>& modules);
 
-// What modinfo printed for several files, as modules; `build` replaces the sandbox's /build.
-std::vector<BuiltModule> ParseModinfo(absl::string_view text, const std::filesystem::path& build);
+// What modinfo printed for several files, as modules; files are named from the sandbox's
+// /build on. Nothing in it is to be believed: a module can say what it likes.
+std::vector<BuiltModule> ParseModinfo(absl::string_view text);
 
 // Writes the modules of a finished build as a cpio archive to be unpacked after an initramfs:
 //   modules/NAME.ko     each module

@@ -59,11 +59,32 @@ absl::Status FillIndex(const ImportedTree& base, const fs::path& work_tree, cons
   std::error_code error;
   if (fs::copy_file(kept, index, error)) return absl::OkStatus();
   ROXLAB_RETURN_IF_ERROR(Git(work_tree, {"read-tree", "HEAD"}, stop).status());
-  // For the next one; by rename, so that it is whole or not there.
-  const fs::path copy = absl::StrCat(kept.string(), ".", RandomHex(16));
-  fs::copy_file(index, copy, error);
-  if (!error) fs::rename(copy, kept, error);
-  return absl::OkStatus();
+  ROXLAB_ASSIGN_OR_RETURN(std::string content, ReadFile(index));
+  return WriteFileAtomically(kept, content);
+}
+
+// Applies the patches in a work tree that holds the base's commit; returns the new one.
+absl::StatusOr<std::string> ApplyIn(const fs::path& work_tree, const ImportedTree& base,
+                                    const google::protobuf::RepeatedPtrField<v1::Patch>& patches,
+                                    JobContext& context) {
+  const StopToken& stop = context.stop();
+  ROXLAB_RETURN_IF_ERROR(FillIndex(base, work_tree, stop));
+  for (int i = 0; i < patches.size(); ++i) {
+    context.Log(absl::StrCat("apply ", i + 1, "/", patches.size(), " ", patches[i].name(), "\n"));
+    Command am = GitCommand(
+        work_tree, {"am", "-q", "--no-gpg-sign", "--committer-date-is-author-date", "--keep-cr"});
+    am.input = patches[i].content();
+    ROXLAB_ASSIGN_OR_RETURN(ProcessResult result, RunProcess(am, stop));
+    if (result.stopped) return absl::CancelledError("stopped");
+    if (!result.ok()) {
+      context.Log(result.output);
+      if (absl::StrContains(result.output, "No space left on device") ||
+          absl::StrContains(result.output, "unable to write"))
+        return InfraError("disk", "git am cannot write", result.output);
+      return ApplyError(patches[i], i + 1, patches.size(), result.output);
+    }
+  }
+  return Git(work_tree, {"rev-parse", "HEAD"}, stop);
 }
 
 }  // namespace
@@ -91,10 +112,10 @@ absl::StatusOr<std::string> ApplySeries(
   const StopToken& stop = context.stop();
   const std::string known =
       absl::StrCat("refs/roxlab/", base.tree.substr(0, 16), "/", HashOf(patches));
-  if (absl::StatusOr<std::string> commit =
+  if (absl::StatusOr<std::string> applied =
           Git(base.repository, {"rev-parse", "--verify", "-q", known}, stop);
-      commit.ok())
-    return commit;
+      applied.ok())
+    return applied;
 
   const fs::path work_tree = context.scratch() / "apply";
   ROXLAB_RETURN_IF_ERROR(
@@ -102,21 +123,13 @@ absl::StatusOr<std::string> ApplySeries(
           {"worktree", "add", "-q", "--no-checkout", "--detach", work_tree.string(), base.commit},
           stop)
           .status());
-  ROXLAB_RETURN_IF_ERROR(FillIndex(base, work_tree, stop));
-  for (int i = 0; i < patches.size(); ++i) {
-    context.Log(absl::StrCat("apply ", i + 1, "/", patches.size(), " ", patches[i].name(), "\n"));
-    Command am = GitCommand(
-        work_tree, {"am", "-q", "--no-gpg-sign", "--committer-date-is-author-date", "--keep-cr"});
-    am.input = patches[i].content();
-    ROXLAB_ASSIGN_OR_RETURN(ProcessResult result, RunProcess(am, stop));
-    if (result.stopped) return absl::CancelledError("stopped");
-    if (!result.ok()) {
-      context.Log(result.output);
-      return ApplyError(patches[i], i + 1, patches.size(), result.output);
-    }
-  }
-  ROXLAB_ASSIGN_OR_RETURN(std::string commit, Git(work_tree, {"rev-parse", "HEAD"}, stop));
-  ROXLAB_RETURN_IF_ERROR(Git(base.repository, {"update-ref", known, commit}, stop).status());
+  absl::StatusOr<std::string> commit = ApplyIn(work_tree, base, patches, context);
+  // Also when the job was stopped: git keeps an index for each work tree that it knows.
+  Git(base.repository, {"worktree", "remove", "--force", work_tree.string()}, StopToken())
+      .status()
+      .IgnoreError();
+  if (!commit.ok()) return commit;
+  ROXLAB_RETURN_IF_ERROR(Git(base.repository, {"update-ref", known, *commit}, stop).status());
   return commit;
 }
 

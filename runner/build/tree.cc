@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/status_macros.h"
 #include "runner/build/git.h"
 
 namespace roxlab {
@@ -53,6 +54,26 @@ absl::StatusOr<std::vector<std::string>> Tree::Checkout(const std::string& commi
   if (!names.ok()) return std::vector<std::string>{"Kconfig"};
   return std::vector<std::string>(absl::StrSplit(*names, '\n', absl::SkipEmpty()));
 }
+
+absl::Status Tree::BeginMake() const {
+  const fs::path stamp = directory_ / "note.making";
+  std::error_code error;
+  const fs::file_time_type began = fs::last_write_time(stamp, error);
+  if (!error) {
+    for (auto entry = fs::recursive_directory_iterator(build(), error);
+         !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      std::error_code ignored;
+      if (entry->symlink_status(ignored).type() == fs::file_type::regular &&
+          fs::last_write_time(entry->path(), ignored) >= began)
+        fs::remove(entry->path(), ignored);
+    }
+    if (error) return absl::ErrnoToStatus(error.value(), build().string());
+    ROXLAB_RETURN_IF_ERROR(SetNote("configured", ""));
+  }
+  return SetNote("making", "");
+}
+
+absl::Status Tree::EndMake() const { return RemoveTree(directory_ / "note.making"); }
 
 std::string Tree::Note(const std::string& name) const {
   absl::StatusOr<std::string> text = ReadFile(directory_ / ("note." + name), 1 << 20);

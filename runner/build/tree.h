@@ -27,6 +27,11 @@ class Tree {
   absl::StatusOr<std::vector<std::string>> Checkout(const std::string& commit,
                                                     const StopToken& stop);
 
+  // Around all that make does. A make that was killed leaves files that are half written but look
+  // finished to the next one; what it touched is removed before that.
+  absl::Status BeginMake() const;
+  absl::Status EndMake() const;
+
   std::filesystem::path source() const { return directory_ / "src"; }
   std::filesystem::path build() const { return directory_ / "out"; }
 

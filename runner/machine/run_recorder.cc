@@ -19,6 +19,10 @@ namespace {
 // No kernel that is well prints this much; one that does not stop printing would fill the disk.
 constexpr size_t kMaxConsole = size_t{32} << 20;
 
+// The probe's results of the longest workload take a small part of this.
+constexpr size_t kMaxResults = size_t{1} << 30;
+constexpr size_t kMostWalks = 4;
+
 // A kernel that says that it is stuck gets this long for the rest of its report.
 constexpr absl::Duration kStuckGrace = absl::Seconds(2);
 
@@ -50,6 +54,10 @@ bool RunRecorder::Enough() {
 }
 
 absl::Status RunRecorder::OnResults(absl::string_view bytes) {
+  results_ += bytes.size();
+  if (results_ > kMaxResults)
+    return VariantError("workload",
+                        absl::StrCat("the probe's results run over: ", results_, " bytes"));
   transcript_.Feed(bytes);
   return transcript_.status();
 }
@@ -66,7 +74,9 @@ absl::StatusOr<v1::Artifact> RunRecorder::StoreText(const std::string& name,
 }
 
 void RunRecorder::OnStopped(const StoppedMachine& machine) {
-  walks_.push_back(pagetable::WalkTables(machine.memory, machine.registers));
+  // A guest that stops more often than the probe would gets no more memory here.
+  if (walks_.size() < kMostWalks)
+    walks_.push_back(pagetable::WalkTables(machine.memory, machine.registers));
 }
 
 absl::Status RunRecorder::Keep(v1::Snapshot snapshot, const std::string& phase,

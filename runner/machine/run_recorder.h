@@ -52,6 +52,7 @@ class RunRecorder : public MachineListener {
   JobResult result_;
   ConsoleWatcher watcher_;
   std::string console_;
+  size_t results_ = 0;  // Bytes.
   absl::Time stuck_since_ = absl::InfiniteFuture();
   std::deque<absl::StatusOr<pagetable::Walk>> walks_;  // Whose snapshots have not come yet.
   absl::Status review_;                                // The first that is not well.

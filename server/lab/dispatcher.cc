@@ -87,7 +87,7 @@ void Dispatcher::Loop() {
       mutex_.AwaitWithTimeout(absl::Condition(&stopped_), kPauseAfterError);
     }
     if (absl::Now() < next_tick) continue;
-    lab_.events().Tick();
+    lab_.Tick();
     next_tick = absl::Now() + kTick;
   }
 }

@@ -8,6 +8,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/status_macros.h"
 #include "db/experiments.h"
 #include "db/jobs.h"
@@ -21,6 +22,7 @@ namespace {
 // More than there are CPUs, since most of them wait for the disk: who commits at the same time
 // shares an fsync.
 constexpr int kWorkers = 16;
+constexpr absl::Duration kPauseBeforeVerdict = absl::Seconds(5);
 
 absl::StatusOr<FileLock> LockHome(const fs::path& home) {
   absl::StatusOr<FileLock> lock = FileLock::Take(home / "server.lock");
@@ -86,9 +88,24 @@ void Lab::Publish(const Effects& effects) {
   for (int64_t experiment : effects.complete) {
     pool_->Submit([this, experiment] {
       absl::Status status = JudgeExperiment(*this, experiment);
-      if (!status.ok()) spdlog::error("no verdict for an experiment: {}", status.ToString());
+      if (status.ok()) return;
+      spdlog::error("no verdict for an experiment yet: {}", status.ToString());
+      absl::MutexLock lock(&mutex_);
+      unjudged_.insert(experiment);
+      judge_again_ = absl::Now() + kPauseBeforeVerdict;
     });
   }
+}
+
+void Lab::Tick() {
+  events_.Tick();
+  Effects effects;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (unjudged_.empty() || absl::Now() < judge_again_) return;
+    effects.complete.swap(unjudged_);
+  }
+  Publish(effects);
 }
 
 }  // namespace roxlab

@@ -4,8 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/files.h"
 #include "db/database.h"
@@ -53,6 +57,8 @@ class Lab {
   Lifecycle::Options Now() const;
   // Makes known what a committed transaction changed.
   void Publish(const Effects& effects);
+  // To be called now and then: verdicts that could not be written are tried again.
+  void Tick();
 
  private:
   Lab(const v1::ServerSettings& settings, CatalogSource catalog, const Clock& clock, FileLock lock,
@@ -68,6 +74,9 @@ class Lab {
   LogStore logs_;
   EventHub events_;
   ProgressBoard progress_;
+  absl::Mutex mutex_;
+  std::set<int64_t> unjudged_ ABSL_GUARDED_BY(mutex_);  // Whose verdict could not be written.
+  absl::Time judge_again_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<WorkerPool> pool_;  // Last: its work uses everything above until it has ended.
 };

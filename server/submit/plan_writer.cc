@@ -57,7 +57,8 @@ absl::StatusOr<int64_t> PlanWriter::WriteBuild(const std::string& id, const Buil
 }
 
 bool PlanWriter::Reusable(const v1::Build& build) const {
-  if (build.verdict() == v1::FAIL) return true;
+  // How long a build takes is not its content's doing alone.
+  if (build.verdict() == v1::FAIL) return build.failure().kind() != "timeout";
   if (build.verdict() != v1::PASS) return false;
   for (const v1::Artifact& artifact : build.artifacts()) {
     if (!lab_.store().Has(artifact.sha256())) return false;

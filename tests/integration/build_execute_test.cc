@@ -218,6 +218,17 @@ TEST_F(BuildExecuteTest, ATreeIsAProgramThatSeesNothingOutsideTheSandbox) {
   EXPECT_EQ(result.verdict(), v1::PASS) << context_->log;
 }
 
+TEST_F(BuildExecuteTest, AnOutputThatIsALinkToElsewhereIsRefused) {
+  const std::string secret = (dir_.path() / "secret").string();
+  std::ofstream(secret) << "secret";
+  Write("Makefile", absl::StrCat(kMakefile, "modules: Image\n\tln -sf ", secret,
+                                 " $(O)/arch/arm64/boot/Image\n"));
+  JobResult result = Build();
+  EXPECT_EQ(result.verdict(), v1::FAIL);
+  EXPECT_THAT(result.failure().summary(), HasSubstr("link to elsewhere"));
+  for (const auto& [name, content] : context_->stored) EXPECT_NE(content, "secret") << name;
+}
+
 TEST_F(BuildExecuteTest, ABuildWithoutEndIsStoppedWithAllItsProcesses) {
   Write("Makefile", absl::StrCat(kMakefile, "modules:\n\tsleep 86399 & sleep 86399\n"));
   settings_.timeout = absl::Seconds(3);

@@ -2,14 +2,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "absl/strings/str_cat.h"
 #include "runner/build/kconfig.h"
 #include "runner/build/make.h"
 #include "runner/build/module_archive.h"
 #include "runner/build/series.h"
+#include "runner/build/tree.h"
 
 namespace roxlab {
 namespace {
+namespace fs = std::filesystem;
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -106,6 +110,26 @@ TEST(ModuleArchive, DependenciesComeFirstAndTheRestKeepsItsOrder) {
               ElementsAre("z", "c", "b", "a", "y"));
 }
 
+TEST(Tree, WhatAKilledMakeTouchedIsMadeAgain) {
+  TempDir dir = *TempDir::Make(::testing::TempDir(), "tree-");
+  absl::StatusOr<Tree> tree = Tree::Take(dir.path(), ImportedTree(), "toy", "0123456789abcdef");
+  ASSERT_TRUE(tree.ok()) << tree.status();
+  auto write = [&](const char* name) { std::ofstream(tree->build() / name) << "half"; };
+  write("before.o");
+  fs::last_write_time(tree->build() / "before.o",
+                      fs::file_time_type::clock::now() - std::chrono::hours(1));
+  ASSERT_TRUE(tree->BeginMake().ok());
+  write("vmlinux");
+  // Killed here: no EndMake.
+  ASSERT_TRUE(tree->BeginMake().ok());
+  EXPECT_TRUE(fs::exists(tree->build() / "before.o"));
+  EXPECT_FALSE(fs::exists(tree->build() / "vmlinux"));
+  write("vmlinux");
+  ASSERT_TRUE(tree->EndMake().ok());
+  ASSERT_TRUE(tree->BeginMake().ok());
+  EXPECT_TRUE(fs::exists(tree->build() / "vmlinux"));
+}
+
 TEST(ModuleArchive, ACircleOfDependenciesEnds) {
   EXPECT_EQ(NamesInLoadOrder({Module("a", {"b"}), Module("b", {"a"})}).size(), 2u);
 }
@@ -113,11 +137,10 @@ TEST(ModuleArchive, ACircleOfDependenciesEnds) {
 TEST(ModuleArchive, ModinfoOfSeveralFilesIsRead) {
   std::vector<BuiltModule> modules = ParseModinfo(
       "filename:       /build/net/nf-x.ko\nlicense:        GPL\ndepends:        nf-y,z\n"
-      "filename:       /build/lib/z.ko\ndepends:        \n",
-      "/home/out");
+      "filename:       /build/lib/z.ko\ndepends:        \n");
   ASSERT_EQ(modules.size(), 2u);
   EXPECT_EQ(modules[0].name, "nf_x");
-  EXPECT_EQ(modules[0].file, "/home/out/net/nf-x.ko");
+  EXPECT_EQ(modules[0].file, "net/nf-x.ko");
   EXPECT_THAT(modules[0].depends, ElementsAre("nf_y", "z"));
   EXPECT_THAT(modules[1].depends, IsEmpty());
 }

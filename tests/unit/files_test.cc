@@ -2,13 +2,16 @@
 #include "common/files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
+#include "common/beneath.h"
 #include "common/hash.h"
 
 namespace roxlab {
 namespace {
+namespace fs = std::filesystem;
 
 class FilesTest : public ::testing::Test {
  protected:
@@ -52,6 +55,36 @@ TEST_F(FilesTest, HashOfAFileIsTheHashOfItsBytes) {
   EXPECT_EQ(*Sha256HexOfFile(dir_.path() / "abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(*Sha256HexOfFile(dir_.path() / "abc"), Sha256Hex("abc"));
+}
+
+class BeneathTest : public ::testing::Test {
+ protected:
+  BeneathTest() {
+    fs::create_directories(dir_.path() / "out" / "sub");
+    std::ofstream(dir_.path() / "secret") << "secret";
+    std::ofstream(dir_.path() / "out" / "sub" / "file") << "content";
+  }
+  absl::StatusCode Read(const std::string& relative) {
+    return ReadBeneath(dir_.path() / "out", relative).status().code();
+  }
+  TempDir dir_ = *TempDir::Make(::testing::TempDir(), "beneath-");
+};
+
+TEST_F(BeneathTest, AFileIsReadAndCopied) {
+  EXPECT_EQ(*ReadBeneath(dir_.path() / "out", "sub/file"), "content");
+  ASSERT_TRUE(CopyBeneath(dir_.path() / "out", "sub/file", dir_.path() / "copy").ok());
+  EXPECT_EQ(*ReadFile(dir_.path() / "copy"), "content");
+  EXPECT_EQ(ReadBeneath(dir_.path() / "out", "sub/file", 3).status().code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Read("sub/none"), absl::StatusCode::kNotFound);
+}
+
+TEST_F(BeneathTest, NothingThatLeadsElsewhereIsRead) {
+  fs::create_symlink(dir_.path() / "secret", dir_.path() / "out" / "link");
+  fs::create_symlink("..", dir_.path() / "out" / "up");
+  ASSERT_EQ(mkfifo((dir_.path() / "out" / "pipe").c_str(), 0644), 0);
+  for (const char* path : {"link", "up/secret", "../secret", "pipe", "sub", "/etc/passwd"})
+    EXPECT_EQ(Read(path), absl::StatusCode::kPermissionDenied) << path;
 }
 
 }  // namespace
