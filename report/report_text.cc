@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <functional>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -16,38 +17,26 @@ bool IsNumber(const Document::Table& table, size_t column) {
 
 // --- Markdown ---
 
-// Characters that would be markup, and line ends, lose their meaning.
+// Characters that would be markup, and line ends, lose their meaning; intervals and "<0.0001" are
+// none.
 std::string Plain(absl::string_view text) {
-  return absl::StrReplaceAll(text, {{"\\", "\\\\"},
-                                    {"|", "\\|"},
-                                    {"*", "\\*"},
-                                    {"<", "\\<"},
-                                    {"`", "\\`"},
-                                    {"\n", " "},
-                                    {"\r", " "},
-                                    {"[", "\\["},
-                                    {"]", "\\]"},
-                                    {"#", "\\#"}});
-}
-
-// Words and numbers of a table: intervals are common, and a lone bracket is no markup.
-std::string PlainCell(absl::string_view text) {
-  return absl::StrReplaceAll(text, {{"\\", "\\\\"},
-                                    {"|", "\\|"},
-                                    {"*", "\\*"},
-                                    {"<", "\\<"},
-                                    {"`", "\\`"},
-                                    {"\n", " "},
-                                    {"\r", " "}});
+  std::string plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char next = i + 1 < text.size() ? text[i + 1] : ' ';
+    const bool tag =
+        text[i] == '<' && (absl::ascii_isalpha(next) || absl::StrContains("/!?", next));
+    if (tag || absl::StrContains("\\|*`", text[i])) plain += '\\';
+    plain += text[i] == '\n' || text[i] == '\r' ? ' ' : text[i];
+  }
+  return plain;
 }
 
 std::string Line(const std::vector<std::string>& cells) {
-  return absl::StrCat("| ",
-                      absl::StrJoin(cells, " | ",
-                                    [](std::string* out, const auto& cell) {
-                                      absl::StrAppend(out, PlainCell(cell));
-                                    }),
-                      " |\n");
+  return absl::StrCat(
+      "| ",
+      absl::StrJoin(cells, " | ",
+                    [](std::string* out, const auto& cell) { absl::StrAppend(out, Plain(cell)); }),
+      " |\n");
 }
 
 std::string MarkdownTable(const Document::Table& table) {
@@ -60,7 +49,7 @@ std::string MarkdownTable(const Document::Table& table) {
     for (const std::vector<std::string>& row : table.rows) absl::StrAppend(&text, Line(row));
     absl::StrAppend(&text, "\n");
   }
-  if (!table.same.empty()) absl::StrAppend(&text, PlainCell(table.same), "\n\n");
+  if (!table.same.empty()) absl::StrAppend(&text, Plain(table.same), "\n\n");
   return text;
 }
 
@@ -118,16 +107,16 @@ constexpr char kStyle[] =
 std::string ReportMarkdown(const ReportInput& input, const ReportOptions& options) {
   const Document document = MakeDocument(input, options);
   std::string text =
-      absl::StrCat("# ", Plain(document.title), "\n\n", PlainCell(document.verdict), "\n\n");
+      absl::StrCat("# ", Plain(document.title), "\n\n", Plain(document.verdict), "\n\n");
   auto list = [&](const std::vector<std::string>& items) {
-    for (const std::string& item : items) absl::StrAppend(&text, "- ", PlainCell(item), "\n");
+    for (const std::string& item : items) absl::StrAppend(&text, "- ", Plain(item), "\n");
     absl::StrAppend(&text, "\n");
   };
   list(document.claims);
   for (const Document::Table& table : document.tables) absl::StrAppend(&text, MarkdownTable(table));
   absl::StrAppend(&text, "## Measured with\n\n");
   for (const auto& [name, value] : document.facts)
-    absl::StrAppend(&text, "- ", PlainCell(name), ": ", PlainCell(value), "\n");
+    absl::StrAppend(&text, "- ", Plain(name), ": ", Plain(value), "\n");
   absl::StrAppend(&text, "\n", Fenced(document.machine_commands));
   absl::StrAppend(&text, "## How to read it\n\n");
   list(document.notes);
