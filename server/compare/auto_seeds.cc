@@ -53,7 +53,7 @@ SeedDecision DecideSeeds(const v1::ExperimentSpec& spec, const v1::Comparison& c
     seeds.insert(run.seed);
   }
   const Widest widest = FindWidest(spec, comparison);
-  if (widest.row == nullptr) return decision;
+  if (widest.row == nullptr || widest.row->verdict() == v1::ERROR) return decision;
   const v1::AutoSeeds& rule = spec.auto_seeds();
   decision.seeds = seeds.size();
   const size_t left = rule.limit() - std::min<size_t>(rule.limit(), decision.seeds);

@@ -19,7 +19,8 @@ struct SeedDecision {
 
 // What an experiment with "auto" seeds (AutoSeeds in catalog.proto) does once all its runs have
 // ended, from the comparison that Compare() made of the same `spec` and `runs`. Decides nothing for
-// other experiments, or when a run did not pass: then that is what has to be said.
+// other experiments, or when a run did not pass or has not the value: then that is what has to be
+// said.
 SeedDecision DecideSeeds(const v1::ExperimentSpec& spec, const v1::Comparison& comparison,
                          const std::vector<RunMetrics>& runs);
 

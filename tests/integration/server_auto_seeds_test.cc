@@ -142,6 +142,30 @@ TEST_F(AutoSeedsTest, ARunThatFailsEndsItWithItsOwnVerdict) {
   EXPECT_EQ(Get(id).runs_size(), 12);
 }
 
+TEST_F(AutoSeedsTest, AMetricThatNoRunHasTakesNoMoreSeeds) {
+  FakeRunner runner = MakeRunner("r1");
+  v1::ExperimentSpec spec = Spec();
+  spec.mutable_expect(0)->set_metric("linear.no_such");
+  const std::string id = Submit(spec)->experiment().id();
+  DoAllWork(runner, id, Steady);
+  const v1::GetExperimentResponse done = AwaitDone(id);
+  EXPECT_EQ(done.experiment().verdict(), v1::ERROR);
+  EXPECT_EQ(done.runs_size(), 12);
+}
+
+// The baseline is zero, so the change is no percentage and has no interval: only the limit ends it.
+TEST_F(AutoSeedsTest, ABaselineOfZeroGoesToTheLimit) {
+  FakeRunner runner = MakeRunner("r1");
+  v1::ExperimentSpec spec = Spec();
+  spec.mutable_expect(0)->set_relation("above");
+  const std::string id = Submit(spec)->experiment().id();
+  DoAllWork(runner, id, [](const v1::Run& run) { return run.variant() == "stock" ? 0.0 : 9.0; });
+  const v1::GetExperimentResponse done = AwaitDone(id);
+  EXPECT_EQ(done.experiment().verdict(), v1::PASS) << done.experiment().summary();
+  EXPECT_EQ(done.runs_size(), 32);
+  EXPECT_THAT(done.experiment().summary(), HasSubstr("after loaded: none, 2 % asked"));
+}
+
 TEST_F(AutoSeedsTest, BadRulesAreRefusedWithTheirReason) {
   auto says = [&](const std::function<void(v1::ExperimentSpec&)>& spoil) {
     v1::ExperimentSpec spec = Spec();
