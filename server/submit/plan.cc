@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/names.h"
 #include "common/status_macros.h"
+#include "server/submit/cmdline.h"
 #include "server/submit/expectations.h"
 #include "server/submit/limits.h"
 #include "server/submit/lookup.h"
@@ -46,14 +47,15 @@ absl::Status CheckHead(const v1::ExperimentSpec& spec) {
   return absl::OkStatus();
 }
 
-absl::Status CheckTags(const v1::Machine& machine) {
+absl::Status CheckMachine(const v1::Machine& machine) {
   for (const std::string& tag : machine.tags()) {
     if (!absl::StrContains(tag, '=') || tag.find_first_of(", \n") != std::string::npos) {
       return Invalid(absl::StrCat("machine '", machine.name(), "': the tag '", tag,
                                   "' is not of the form key=value"));
     }
   }
-  return absl::OkStatus();
+  const absl::Status cmdline = CheckCmdline(machine.cmdline());
+  return cmdline.ok() ? cmdline : In(absl::StrCat("machine '", machine.name(), "'"), cmdline);
 }
 
 absl::Status FillBaseline(Plan& plan) {
@@ -78,7 +80,7 @@ absl::StatusOr<Plan> MakePlan(const v1::ExperimentSpec& spec, const v1::Catalog&
                           Pick<v1::Machine>("machine", spec.machines(), catalog.machines()));
   ROXLAB_ASSIGN_OR_RETURN(plan.workloads,
                           Pick<v1::Workload>("workload", spec.workloads(), catalog.workloads()));
-  for (const v1::Machine& machine : plan.machines) ROXLAB_RETURN_IF_ERROR(CheckTags(machine));
+  for (const v1::Machine& machine : plan.machines) ROXLAB_RETURN_IF_ERROR(CheckMachine(machine));
   ROXLAB_ASSIGN_OR_RETURN(plan.seeds, PlanSeeds(plan.spec));
   ROXLAB_RETURN_IF_ERROR(FillBaseline(plan));
   const size_t runs = plan.variants.size() * plan.machines.size() * plan.workloads.size();

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
 #include "server/submit/build_id.h"
+#include "server/submit/cmdline.h"
 #include "server/submit/limits.h"
 #include "server/submit/lookup.h"
 #include "server/submit/series.h"
@@ -42,9 +43,7 @@ absl::Status CheckFields(const v1::Variant& variant) {
     return Invalid(absl::StrCat("title: more than ", kMaxTitle, " characters"));
   if (!variant.toolchain().empty() && !IsValidName(variant.toolchain()))
     return Invalid(absl::StrCat("toolchain: '", variant.toolchain(), "' is not a program's name"));
-  if (variant.cmdline().size() > kMaxCmdline || HasControl(variant.cmdline()))
-    return Invalid(absl::StrCat("cmdline: one line of at most ", kMaxCmdline, " characters"));
-  return absl::OkStatus();
+  return CheckCmdline(variant.cmdline());
 }
 
 absl::Status AddPatches(const v1::Variant& variant, const v1::Catalog& catalog,

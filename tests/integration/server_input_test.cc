@@ -123,6 +123,8 @@ std::vector<BadInput> BadInputs() {
        kInvalid, "fragment 'f' has more than 1 MiB"},
       {"ToolchainPath", [](Spec& s) { Define(s, "mine").set_toolchain("/bin/sh"); }, kInvalid,
        "'/bin/sh' is not a program's name"},
+      {"CmdlineForInit", [](Spec& s) { Define(s, "mine").set_cmdline("quiet -- x"); }, kInvalid,
+       "cmdline: '--' would give the lab's own options to init"},
       {"CmdlineLines", [](Spec& s) { Define(s, "mine").set_cmdline("a\nb"); }, kInvalid,
        "cmdline: one line"},
       {"LongTitle", [](Spec& s) { s.set_title(std::string(201, 'x')); }, kInvalid, "title:"},

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/submit/build_id.h"
+#include "server/submit/cmdline.h"
 #include "server/submit/plan.h"
 #include "server/submit/seeds.h"
 #include "tests/support/test_catalog.h"
@@ -139,6 +140,23 @@ TEST(SeriesTest, AnUnknownSeriesIsNamedWithoutItsNumber) {
   EXPECT_EQ(patches.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(patches.status().message()),
               HasSubstr("unknown series 'rix'; did you mean 'rox'?"));
+}
+
+TEST(CmdlineTest, WhatTheKernelWouldReadAsTheEndOfItsOptionsIsRefused) {
+  for (const char* bad : {"--", "-- x", "quiet -- x", "quiet --", "quiet  --  x", "a \"--\" b"})
+    EXPECT_EQ(CheckCmdline(bad).code(), absl::StatusCode::kInvalidArgument) << bad;
+  for (const char* good : {"", "quiet", "a=--", "---", "--x"})
+    EXPECT_TRUE(CheckCmdline(good).ok()) << good;
+}
+
+TEST(CmdlineTest, AMachineIsHeldToItToo) {
+  v1::Catalog catalog = TestCatalog();
+  catalog.mutable_machines(0)->set_cmdline("rodata=on -- x");
+  const absl::Status status = MakePlan(TestExperiment(), catalog).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              ::testing::HasSubstr(
+                  absl::StrCat("machine '", catalog.machines(0).name(), "': cmdline: '--'")));
 }
 
 }  // namespace
