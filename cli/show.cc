@@ -71,6 +71,23 @@ void Print(const v1::GetExperimentResponse& state) {
   std::cout << runs.Render(0);
 }
 
+absl::string_view TestWord(v1::TestStatus status) {
+  if (status == v1::TEST_PASSED) return "pass";
+  return status == v1::TEST_SKIPPED ? "skip" : "FAIL";
+}
+
+// One line each; all that a failed test said is in the JSON.
+void PrintTests(const google::protobuf::RepeatedPtrField<v1::TestResult>& tests) {
+  if (tests.empty()) return;
+  Table table({{"test"}, {"status"}, {"said"}});
+  for (const v1::TestResult& test : tests) {
+    const std::string& said = test.diagnostic();
+    table.AddRow(
+        {test.name(), std::string(TestWord(test.status())), said.substr(0, said.find('\n'))});
+  }
+  std::cout << "\n" << table.Render(0);
+}
+
 void Print(const v1::Run& run) {
   std::cout << "run        " << run.id() << "\nexperiment " << run.experiment() << "\nvariant    "
             << run.variant() << "\nbuild      " << run.build() << "\nmachine    " << run.machine()
@@ -81,6 +98,7 @@ void Print(const v1::Run& run) {
   PrintFailure(run.failure());
   if (run.argv_size() > 0)
     std::cout << "command    " << ShellQuote({run.argv().begin(), run.argv().end()}) << "\n";
+  PrintTests(run.tests());
   for (const v1::Snapshot& snapshot : run.snapshots()) {
     Table table({{absl::StrCat("after ", snapshot.phase())}, {"value", true}, {"unit"}});
     for (const v1::Metric& metric : snapshot.metrics())

@@ -13,6 +13,7 @@
 #include "db/experiments.h"
 #include "db/runs.h"
 #include "db/snapshots.h"
+#include "db/tests.h"
 
 namespace roxlab {
 namespace {
@@ -162,6 +163,7 @@ absl::Status Lifecycle::EndRun(const JobRow& job, const Ending& ending,
           .SetOutputs(ArtifactTable::Owner::kRun, job.target, result.artifacts(), options_.now_ms));
   ROXLAB_RETURN_IF_ERROR(
       SnapshotTable(connection_).Set(job.target, result.snapshots(), options_.now_ms));
+  ROXLAB_RETURN_IF_ERROR(TestTable(connection_).Set(job.target, result.tests()));
   ExperimentTable experiments(connection_);
   ROXLAB_ASSIGN_OR_RETURN(int64_t experiment, experiments.KeyOf(ExperimentOf(job)));
   ROXLAB_ASSIGN_OR_RETURN(bool complete, experiments.IsUnjudged(experiment));

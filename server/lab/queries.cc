@@ -13,6 +13,7 @@
 #include "db/jobs.h"
 #include "db/runs.h"
 #include "db/snapshots.h"
+#include "db/tests.h"
 #include "server/lab/dispatcher.h"
 #include "server/lab/lab.h"
 
@@ -90,6 +91,7 @@ absl::StatusOr<v1::Run> GetRun(Lab& lab, absl::string_view id) {
     ROXLAB_ASSIGN_OR_RETURN(stored, RunTable(connection).Get(whole));
     ROXLAB_ASSIGN_OR_RETURN(*stored.run.mutable_snapshots(),
                             SnapshotTable(connection).Of(stored.seq));
+    ROXLAB_ASSIGN_OR_RETURN(*stored.run.mutable_tests(), TestTable(connection).Of(stored.seq));
     return absl::OkStatus();
   }));
   AddProgress(lab, stored.run);

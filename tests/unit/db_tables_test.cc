@@ -18,6 +18,7 @@
 #include "db/migrations.h"
 #include "db/runs.h"
 #include "db/snapshots.h"
+#include "db/tests.h"
 #include "db/variants.h"
 #include "tests/support/test_catalog.h"
 
@@ -132,6 +133,21 @@ TEST_F(TablesTest, ARunComesBackWithArgvAndSnapshots) {
   EXPECT_TRUE(MessageDifferencer::Equals(stored.snapshots(0), snapshots.snapshots(0)));
   EXPECT_TRUE(MessageDifferencer::Equivalent(stored.snapshots(1), snapshots.snapshots(1)));
   EXPECT_EQ(runs_.Get("e1-3").status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(TablesTest, ARunsTestsComeBackInTheirOrder) {
+  const int64_t run = (*runs_.OfExperiment(NewRuns("e1", NewBuild("b1"), 1)))[0].seq;
+  auto results = FromText<v1::Run>(R"(
+    tests { name: "suite.b" status: TEST_FAILED diagnostic: "one\ntwo" }
+    tests { name: "suite.a" status: TEST_PASSED }
+    tests { name: "suite.a" status: TEST_SKIPPED diagnostic: "not here" })");
+  TestTable tests(db_);
+  EXPECT_THAT(*tests.Of(run), IsEmpty());
+  ASSERT_TRUE(tests.Set(run, results.tests()).ok());
+  ASSERT_TRUE(tests.Set(run, results.tests()).ok());
+  v1::Run stored;
+  *stored.mutable_tests() = *tests.Of(run);
+  EXPECT_TRUE(MessageDifferencer::Equals(stored, results));
 }
 
 TEST_F(TablesTest, DefinitionsAreKeptOncePerContent) {
