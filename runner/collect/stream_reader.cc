@@ -31,7 +31,7 @@ bool StreamReader::Take(size_t* at) {
   } else if (header.sequence != records_) {
     status_ = Torn(absl::StrCat("sequence number is ", header.sequence));
   } else if (header.type < static_cast<uint16_t>(probe::RecordType::kHello) ||
-             header.type > static_cast<uint16_t>(probe::RecordType::kEnd)) {
+             header.type > static_cast<uint16_t>(probe::kLastRecordType)) {
     status_ = Torn(absl::StrCat("unknown type ", header.type));
   } else if (header.name_size > probe::kMaxNameSize ||
              header.payload_size > probe::kMaxPayloadSize) {

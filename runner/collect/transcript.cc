@@ -41,12 +41,12 @@ void Transcript::Report(uint64_t done, uint64_t total) {
   sinks_.progress(progress);
 }
 
-absl::Status Transcript::TakeModule(const Record& record) {
+absl::Status Transcript::TakeProgress(const Record& record) {
   std::vector<absl::string_view> words = absl::StrSplit(record.payload, ' ');
   uint64_t done = 0, total = 0;
   if (phase_.empty() || words.size() != 3 || !absl::SimpleAtoi(words[1], &done) ||
       !absl::SimpleAtoi(words[2], &total) || done > total)
-    return Unexpected("module", record.name);
+    return Unexpected("progress", record.name);
   Report(done, total);
   return absl::OkStatus();
 }
@@ -70,8 +70,8 @@ absl::Status Transcript::Take(const Record& record) {
       phase_ = phases_[begun_++];
       Report(0, 0);
       return absl::OkStatus();
-    case RecordType::kModule:
-      return TakeModule(record);
+    case RecordType::kProgress:
+      return TakeProgress(record);
     case RecordType::kPageTables:
       if (record.name != phase_ || snapshots_ + 1 != begun_)
         return Unexpected("snapshot of phase", record.name);
@@ -79,6 +79,10 @@ absl::Status Transcript::Take(const Record& record) {
       return absl::OkStatus();
     case RecordType::kModuleList:
       return TakeSnapshot(record);
+    case RecordType::kTests:
+      if (phase_.empty() || snapshots_ == begun_) return Unexpected("test suite", record.name);
+      sinks_.tests(record.name, record.payload);
+      return absl::OkStatus();
     case RecordType::kFailure:
       failure_ = Printable(record.payload, kMaxReason);
       if (failure_.empty()) failure_ = "the probe failed and gave no reason";

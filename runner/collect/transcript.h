@@ -30,6 +30,8 @@ class Transcript {
     std::function<void(const v1::Progress&)> progress;
     // An error of it becomes status().
     std::function<absl::Status(const RawSnapshot&)> snapshot;
+    // Results of a KUnit suite: its name and KTAP, both as the guest wrote them.
+    std::function<void(absl::string_view suite, absl::string_view ktap)> tests;
   };
   Transcript(const v1::Workload& workload, Sinks sinks);
   Transcript(const Transcript&) = delete;
@@ -52,7 +54,7 @@ class Transcript {
 
  private:
   absl::Status Take(const Record& record);
-  absl::Status TakeModule(const Record& record);
+  absl::Status TakeProgress(const Record& record);
   absl::Status TakeSnapshot(const Record& record);
   void Report(uint64_t done, uint64_t total);
 

@@ -32,6 +32,7 @@ absl::Status Judge(const Evidence& evidence) {
   if (!evidence.failure.empty())
     return VariantError("workload", absl::StrCat(evidence.failure, " (", Where(evidence), ")"),
                         evidence.last_lines);
+  if (!evidence.tests.ok()) return evidence.tests;
   if (evidence.complete) return InfraError(evidence.review);
   if (evidence.ending == Ending::kTimedOut)
     return VariantError("timeout",

@@ -18,6 +18,7 @@ struct Evidence {
   absl::Status machine;  // What Diagnose said, or the error that ended the exchange.
   absl::Status stream;   // The transcript's.
   absl::Status review;   // Of the first snapshot that is not well.
+  absl::Status tests;    // What the tests of the workload say.
   bool started = false;  // The probe spoke.
   bool complete = false;
   std::string phase;    // Last phase begun.

@@ -11,6 +11,7 @@
 #include "common/files.h"
 #include "common/status_macros.h"
 #include "pagetable/text.h"
+#include "runner/collect/ktap.h"
 #include "runner/errors.h"
 
 namespace roxlab {
@@ -32,7 +33,10 @@ RunRecorder::RunRecorder(const v1::Workload& workload, Options options, JobConte
     : options_(options),
       context_(context),
       transcript_(workload, {[this](const v1::Progress& progress) { context_.Report(progress); },
-                             [this](const RawSnapshot& raw) { return OnSnapshot(raw); }}) {
+                             [this](const RawSnapshot& raw) { return OnSnapshot(raw); },
+                             [this](absl::string_view suite, absl::string_view ktap) {
+                               ParseKtap(suite, ktap, result_.mutable_tests());
+                             }}) {
   v1::Progress progress;
   progress.set_stage("boot");
   context_.Report(progress);
@@ -114,6 +118,7 @@ absl::Status RunRecorder::Keep(Review review, const RawSnapshot& raw) {
 absl::Status RunRecorder::Finish(JobResult* result) {
   watcher_.Finish();
   absl::StatusOr<v1::Artifact> console = StoreText("console.log", console_);
+  tests_ = JudgeTests(result_.tests());
   result_.Swap(result);
   return console.status();
 }
@@ -127,6 +132,7 @@ Evidence RunRecorder::TakeEvidence() {
   evidence.phase = transcript_.phase();
   evidence.failure = transcript_.failure();
   evidence.event = watcher_.event();
+  evidence.tests = tests_;
   evidence.last_lines = watcher_.LastLines();
   return evidence;
 }

@@ -34,7 +34,7 @@ class RunRecorder : public MachineListener {
 
   // After the exchange: stores the console, and gives artifacts and snapshots to `result`.
   absl::Status Finish(JobResult* result);
-  // After the exchange: all but what the machine knows.
+  // After Finish: all but what the machine knows.
   Evidence TakeEvidence();
 
  private:
@@ -56,6 +56,7 @@ class RunRecorder : public MachineListener {
   absl::Time stuck_since_ = absl::InfiniteFuture();
   std::deque<absl::StatusOr<pagetable::Walk>> walks_;  // Whose snapshots have not come yet.
   absl::Status review_;                                // The first that is not well.
+  absl::Status tests_;
   Transcript transcript_;
 };
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/machine/script.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/names.h"
+#include "common/status_macros.h"
 
 namespace roxlab {
 namespace {
@@ -19,12 +23,86 @@ absl::StatusOr<std::string> RenderModules(absl::string_view command, absl::strin
   return absl::StrCat(command, " ", absl::StrJoin(words, " "), "\n");
 }
 
+// A number of a step that must lie in a range.
+struct Bound {
+  absl::string_view name;
+  uint64_t value, least, most;
+};
+
+absl::Status Check(absl::string_view command, std::initializer_list<Bound> bounds) {
+  for (const Bound& bound : bounds)
+    if (bound.value < bound.least || bound.value > bound.most)
+      return absl::InvalidArgumentError(absl::StrCat(command, ": ", bound.name, " is ", bound.value,
+                                                     ", must be ", bound.least, " to ",
+                                                     bound.most));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> RenderChurn(const v1::ChurnModules& churn) {
+  ROXLAB_RETURN_IF_ERROR(Check("churn_modules", {{"times", churn.times(), 0, 1'000'000},
+                                                 {"readers", churn.readers(), 0, 16}}));
+  return RenderModules(
+      absl::StrCat("churn_modules ", std::max(churn.times(), 1u), " ", churn.readers()),
+      churn.modules());
+}
+
+absl::StatusOr<std::string> RenderAging(const v1::AgeMemory& aging) {
+  ROXLAB_RETURN_IF_ERROR(Check("age_memory", {{"fill_percent", aging.fill_percent(), 1, 95},
+                                              {"keep_percent", aging.keep_percent(), 0, 100},
+                                              {"run_pages", aging.run_pages(), 0, 4096}}));
+  return absl::StrCat("age_memory ", aging.fill_percent(), " ", aging.keep_percent(), " ",
+                      std::max(aging.run_pages(), 1u), " ", aging.seed(), " ",
+                      aging.exhaust_blocks() ? 1 : 0, "\n");
+}
+
+absl::StatusOr<std::string> RenderKprobes(const v1::AddKprobes& kprobes) {
+  ROXLAB_RETURN_IF_ERROR(Check("add_kprobes", {{"count", kprobes.count(), 1, 20'000}}));
+  return absl::StrCat("add_kprobes ", kprobes.count(), " ", kprobes.seed(), "\n");
+}
+
+absl::StatusOr<std::string> RenderBpf(const v1::LoadBpf& bpf) {
+  ROXLAB_RETURN_IF_ERROR(Check("load_bpf", {{"count", bpf.count(), 1, 20'000},
+                                            {"instructions", bpf.instructions(), 4, 4000}}));
+  return absl::StrCat("load_bpf ", bpf.count(), " ", bpf.instructions(), " ", bpf.seed(), "\n");
+}
+
+// A command with one name.
+absl::StatusOr<std::string> RenderNamed(absl::string_view command, absl::string_view name) {
+  if (!IsValidName(name))
+    return absl::InvalidArgumentError(absl::StrCat(command, ": '", name, "' is no name"));
+  return absl::StrCat(command, " ", name, "\n");
+}
+
+// A command without anything.
+absl::StatusOr<std::string> RenderBare(absl::string_view command, bool wanted) {
+  if (!wanted) return absl::InvalidArgumentError(absl::StrCat(command, " takes only 'true'"));
+  return absl::StrCat(command, "\n");
+}
+
 absl::StatusOr<std::string> RenderStep(const v1::Step& step) {
   switch (step.action_case()) {
     case v1::Step::kLoadModules:
       return RenderModules("load_modules", step.load_modules());
     case v1::Step::kUnloadModules:
       return RenderModules("unload_modules", step.unload_modules());
+    case v1::Step::kChurnModules:
+      return RenderChurn(step.churn_modules());
+    case v1::Step::kAgeMemory:
+      return RenderAging(step.age_memory());
+    case v1::Step::kReleaseMemory:
+      return RenderBare("release_memory", step.release_memory());
+    case v1::Step::kAddKprobes:
+      return RenderKprobes(step.add_kprobes());
+    case v1::Step::kRemoveKprobes:
+      return RenderBare("remove_kprobes", step.remove_kprobes());
+    case v1::Step::kLoadBpf:
+      return RenderBpf(step.load_bpf());
+    case v1::Step::kUnloadBpf:
+      return RenderBare("unload_bpf", step.unload_bpf());
+    case v1::Step::kTracer:
+      return RenderNamed("tracer", step.tracer());
+    case v1::Step::kKunit:
+      return RenderNamed("kunit", step.kunit());
     case v1::Step::ACTION_NOT_SET:
       break;
   }

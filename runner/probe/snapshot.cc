@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/probe/table_readers.h"
+
 // Two places to stop at from outside, at stream_format.h's kSnapshotAddress, taken in turn: who
 // stops the guest at one sets the next stop at the other, and need not step over his own.
 asm(R"(
@@ -72,14 +74,13 @@ void StandStill() {
 
 Result TakeSnapshot(Stream& out, std::string_view phase) {
   static Buffer tables, modules;
-  constexpr char kTables[] = "/sys/kernel/debug/kernel_page_tables";
 
   Settle();
-  int fd = open(kTables, O_RDONLY | O_CLOEXEC);
+  int fd = open(kPageTablesPath, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
-    return Result::Fail("cannot open %s: %s (is CONFIG_PTDUMP_DEBUGFS on?)", kTables,
+    return Result::Fail("cannot open %s: %s (is CONFIG_PTDUMP_DEBUGFS on?)", kPageTablesPath,
                         strerror(errno));
-  Result result = tables.ReadFrom(fd, kTables);
+  Result result = tables.ReadFrom(fd, kPageTablesPath);
   // Before the close: the file's own buffer is part of what it shows.
   StandStill();
   close(fd);

@@ -80,6 +80,14 @@ void Stream::Write(RecordType type, std::string_view name, std::string_view payl
   WriteAll(BytesOf(crc));
 }
 
+void Stream::Progress(const char* verb, std::string_view name, uint64_t done, uint64_t total) {
+  char payload[80];
+  int size =
+      snprintf(payload, sizeof payload, "%s %llu %llu", verb, static_cast<unsigned long long>(done),
+               static_cast<unsigned long long>(total));
+  Write(RecordType::kProgress, name, {payload, static_cast<size_t>(size)});
+}
+
 void Stream::WriteAll(std::string_view bytes) {
   while (!bytes.empty()) {
     ssize_t n = write(fd_, bytes.data(), bytes.size());

@@ -16,6 +16,8 @@ class Stream {
   // Finds the port by its name and opens it.
   Result Open();
   void Write(RecordType type, std::string_view name, std::string_view payload);
+  // A kProgress record.
+  void Progress(const char* verb, std::string_view name, uint64_t done, uint64_t total);
 
  private:
   void WriteAll(std::string_view bytes);

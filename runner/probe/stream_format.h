@@ -27,12 +27,14 @@ inline constexpr size_t kMaxPayloadSize = size_t{256} << 20;
 enum class RecordType : uint16_t {
   kHello = 1,       // payload: the running kernel's release. First of all.
   kPhase = 2,       // name: a phase that begins.
-  kModule = 3,      // name: a module; payload: "load DONE TOTAL" or "unload DONE TOTAL".
+  kProgress = 3,    // name: what was worked on, e.g. a module; payload: "load DONE TOTAL".
   kPageTables = 4,  // name: the phase that ends; payload: /sys/kernel/debug/kernel_page_tables.
   kModuleList = 5,  // name: the phase that ends; payload: /proc/modules, same moment.
   kFailure = 6,     // name: the phase; payload: why a step failed, one line. kEnd follows.
   kEnd = 7,         // The machine goes off next.
+  kTests = 8,       // name: a KUnit suite; payload: its results, KTAP.
 };
+inline constexpr RecordType kLastRecordType = RecordType::kTests;
 
 struct RecordHeader {
   uint32_t magic;
@@ -46,10 +48,19 @@ static_assert(sizeof(RecordHeader) == 16);
 // virtio-serial port that the stream is written to.
 inline constexpr char kPortName[] = "roxlab.results";
 
-// What the probe does: one command a line.
+// What the probe does: one command a line, numbers are decimal. The steps' meaning: catalog.proto.
 //   phase NAME                begins a phase; the one before it, if any, ends with a snapshot
-//   load_modules all|NAMES    names separated by spaces, with what they depend on
+//   load_modules all|NAMES    names separated by spaces
 //   unload_modules all|NAMES
+//   churn_modules TIMES READERS all|NAMES
+//   age_memory FILL KEEP RUN SEED EXHAUST
+//   release_memory
+//   add_kprobes COUNT SEED
+//   remove_kprobes
+//   load_bpf COUNT INSTRUCTIONS SEED
+//   unload_bpf
+//   tracer NAME
+//   kunit all|SUITE
 //   end                       the last phase ends with a snapshot
 inline constexpr char kScriptPath[] = "/roxlab/script";
 

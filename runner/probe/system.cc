@@ -25,6 +25,10 @@ Result Result::Fail(const char* format, ...) {
   return result;
 }
 
+Buffer::~Buffer() {
+  if (data_ != nullptr) munmap(data_, capacity_);
+}
+
 bool Buffer::Grow() {
   size_t wanted = capacity_ == 0 ? size_t{4} << 20 : capacity_ * 2;
   void* grown = data_ == nullptr ? mmap(nullptr, wanted, PROT_READ | PROT_WRITE,
@@ -61,6 +65,40 @@ std::string_view CutAt(std::string_view* rest, char separator) {
   std::string_view part = rest->substr(0, end);
   rest->remove_prefix(end == std::string_view::npos ? rest->size() : end + 1);
   return part;
+}
+
+bool ParseNumber(std::string_view text, uint64_t* number) {
+  uint64_t value = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9' || __builtin_mul_overflow(value, uint64_t{10}, &value) ||
+        __builtin_add_overflow(value, static_cast<uint64_t>(c - '0'), &value))
+      return false;
+  }
+  *number = value;
+  return !text.empty();
+}
+
+int WriteText(const char* path, std::string_view text, int flags) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC | flags);
+  if (fd < 0) return errno;
+  int error = write(fd, text.data(), text.size()) < 0 ? errno : 0;
+  if (close(fd) != 0 && error == 0) error = errno;
+  return error;
+}
+
+Result ReadMemInfo(std::string_view name, uint64_t* bytes) {
+  Buffer info;
+  Result result = info.ReadFile("/proc/meminfo");
+  if (!result.ok) return result;
+  for (std::string_view rest = info.view(); !rest.empty();) {
+    std::string_view line = CutAt(&rest, '\n');
+    if (CutAt(&line, ':') != name) continue;
+    while (line.starts_with(' ')) line.remove_prefix(1);
+    if (!ParseNumber(CutAt(&line, ' '), bytes)) break;
+    *bytes *= 1024;
+    return {};
+  }
+  return Result::Fail("/proc/meminfo has no %.*s", static_cast<int>(name.size()), name.data());
 }
 
 Result MountFileSystems() {

@@ -3,6 +3,7 @@
 #define ROXLAB_RUNNER_PROBE_SYSTEM_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace roxlab::probe {
@@ -19,6 +20,7 @@ struct Result {
 class Buffer {
  public:
   Buffer() = default;
+  ~Buffer();
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
@@ -37,6 +39,15 @@ class Buffer {
 
 // Cuts the part up to the first `separator` off `*rest` and returns it.
 std::string_view CutAt(std::string_view* rest, char separator);
+
+// Whether `text` is a decimal number, and which.
+bool ParseNumber(std::string_view text, uint64_t* number);
+
+// Writes `text` to a file that is there; `flags` are open()'s beside O_WRONLY. 0 or errno.
+int WriteText(const char* path, std::string_view text, int flags = 0);
+
+// The line "NAME: N kB" of /proc/meminfo in bytes.
+Result ReadMemInfo(std::string_view name, uint64_t* bytes);
 
 // /proc, /sys, /dev and debugfs.
 Result MountFileSystems();

@@ -46,6 +46,12 @@ TEST(Judge, AWarningFailsACompleteRun) {
   EXPECT_EQ(FailureOf(Judge(evidence)).excerpt(), "splat");
 }
 
+TEST(Judge, AFailedTestOfTheKernelFailsTheRun) {
+  Evidence evidence = Good();
+  evidence.tests = VariantError("test", "1 of 2 tests failed: a.b", "a.b");
+  ExpectFailure(evidence, v1::FAIL, "test", "1 of 2 tests failed: a.b");
+}
+
 TEST(Judge, TheKernelsOwnWordGoesBeforeEverythingElse) {
   Evidence evidence = CutIn("loaded");
   evidence.event = ConsoleEvent{"oops", "Internal error: Oops", "x", "Kernel panic - not syncing"};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include "runner/machine/script.h"
@@ -25,6 +26,47 @@ TEST(Script, IsOneCommandALine) {
   ASSERT_TRUE(script.ok()) << script.status();
   EXPECT_EQ(*script,
             "phase boot\nphase loaded\nload_modules all\nunload_modules vfat nls-utf8\nend\n");
+}
+
+// The lines of a workload of one step, given as a protobuf text; empty when it is refused.
+std::string Lines(const std::string& step) {
+  v1::Workload workload;
+  EXPECT_TRUE(
+      google::protobuf::TextFormat::ParseFromString(step, AddPhase(workload, "boot").add_steps()))
+      << step;
+  absl::StatusOr<std::string> script = RenderScript(workload);
+  if (script.ok()) return script->substr(11, script->size() - 15);  // "phase boot\n", "end\n"
+  EXPECT_EQ(script.status().code(), absl::StatusCode::kInvalidArgument);
+  return "";
+}
+
+TEST(Script, EveryStepIsOneLineWithItsNumbersInOrder) {
+  EXPECT_EQ(Lines("churn_modules { modules: 'vfat nls-utf8' times: 50 readers: 2 }"),
+            "churn_modules 50 2 vfat nls-utf8\n");
+  EXPECT_EQ(Lines("churn_modules { modules: 'all' }"), "churn_modules 1 0 all\n");
+  EXPECT_EQ(Lines("age_memory { fill_percent: 90 keep_percent: 50 run_pages: 8 seed: 7 "
+                  "exhaust_blocks: true }"),
+            "age_memory 90 50 8 7 1\n");
+  EXPECT_EQ(Lines("age_memory { fill_percent: 1 }"), "age_memory 1 0 1 0 0\n");
+  EXPECT_EQ(Lines("release_memory: true"), "release_memory\n");
+  EXPECT_EQ(Lines("add_kprobes { count: 500 seed: 18446744073709551615 }"),
+            "add_kprobes 500 18446744073709551615\n");
+  EXPECT_EQ(Lines("remove_kprobes: true"), "remove_kprobes\n");
+  EXPECT_EQ(Lines("load_bpf { count: 10 instructions: 400 seed: 3 }"), "load_bpf 10 400 3\n");
+  EXPECT_EQ(Lines("unload_bpf: true"), "unload_bpf\n");
+  EXPECT_EQ(Lines("tracer: 'function'"), "tracer function\n");
+  EXPECT_EQ(Lines("kunit: 'arm64_rox-cache'"), "kunit arm64_rox-cache\n");
+}
+
+TEST(Script, NumbersOutsideTheirRangeAreRefused) {
+  for (const char* bad :
+       {"churn_modules { modules: 'all' readers: 17 }", "churn_modules { times: 2 }",
+        "churn_modules { modules: 'a\\nend' }", "age_memory { keep_percent: 50 }",
+        "age_memory { fill_percent: 96 }", "age_memory { fill_percent: 90 keep_percent: 101 }",
+        "add_kprobes { seed: 1 }", "add_kprobes { count: 20001 }", "load_bpf { count: 1 }",
+        "load_bpf { count: 1 instructions: 4001 }", "tracer: 'a b'", "tracer: ''", "kunit: '../x'",
+        "release_memory: false", "unload_bpf: false"})
+    EXPECT_EQ(Lines(bad), "") << bad;
 }
 
 TEST(Script, NothingGetsInThatWouldBeAnotherCommand) {

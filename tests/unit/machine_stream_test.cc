@@ -24,8 +24,8 @@ std::string WholeStream() {
       .Add(RecordType::kHello, "", "7.3.4")
       .Phase("boot", "tables of boot", "")
       .Add(RecordType::kPhase, "loaded")
-      .Add(RecordType::kModule, "fat", "load 1 2")
-      .Add(RecordType::kModule, "vfat", "load 2 2")
+      .Add(RecordType::kProgress, "fat", "load 1 2")
+      .Add(RecordType::kProgress, "vfat", "load 2 2")
       .Add(RecordType::kPageTables, "loaded", std::string("tables\0of loaded", 16))
       .Add(RecordType::kModuleList, "loaded", "vfat 1\nfat 1\n")
       .Add(RecordType::kEnd)
@@ -123,14 +123,17 @@ class TranscriptTest : public ::testing::Test {
       snapshots_.push_back(absl::StrCat(raw.phase, ": ", raw.page_tables));
       return snapshot_status_;
     };
+    auto tests = [this](absl::string_view suite, absl::string_view ktap) {
+      tests_.push_back(absl::StrCat(suite, ": ", ktap));
+    };
     auto transcript =
-        std::make_unique<Transcript>(workload_, Transcript::Sinks{progress, snapshot});
+        std::make_unique<Transcript>(workload_, Transcript::Sinks{progress, snapshot, tests});
     transcript->Feed(bytes);
     return transcript;
   }
 
   v1::Workload workload_;
-  std::vector<std::string> progress_, snapshots_;
+  std::vector<std::string> progress_, snapshots_, tests_;
   absl::Status snapshot_status_;
 };
 
@@ -158,6 +161,17 @@ TEST_F(TranscriptTest, AFailureIsKeptAsPrintableText) {
   EXPECT_EQ(transcript->snapshots(), 1u);
 }
 
+TEST_F(TranscriptTest, ResultsOfTestsComeAsTheyWereWritten) {
+  const auto transcript = Read(ProbeStream()
+                                   .Add(RecordType::kHello)
+                                   .Add(RecordType::kPhase, "boot")
+                                   .Add(RecordType::kTests, "rox", "KTAP version 1\n")
+                                   .Add(RecordType::kTests, "\x1b", "\xff")
+                                   .bytes);
+  EXPECT_TRUE(transcript->status().ok()) << transcript->status();
+  EXPECT_THAT(tests_, ElementsAre("rox: KTAP version 1\n", "\x1b: \xff"));
+}
+
 TEST_F(TranscriptTest, StoriesThatTheWorkloadHasNotAreRefused) {
   auto hello = [] { return ProbeStream().Add(RecordType::kHello); };
   const std::string stories[] = {
@@ -165,13 +179,15 @@ TEST_F(TranscriptTest, StoriesThatTheWorkloadHasNotAreRefused) {
       hello().Add(RecordType::kPhase, "loaded").bytes,
       hello().Add(RecordType::kPageTables, "boot", "x").bytes,
       hello().Add(RecordType::kPageTables, "", "x").bytes,
-      hello().Add(RecordType::kModule, "fat", "load 1 1").bytes,
+      hello().Add(RecordType::kProgress, "fat", "load 1 1").bytes,
       hello().Add(RecordType::kPhase, "boot").Add(RecordType::kModuleList, "boot", "").bytes,
-      hello().Add(RecordType::kPhase, "boot").Add(RecordType::kModule, "fat", "load 9 1").bytes,
+      hello().Add(RecordType::kPhase, "boot").Add(RecordType::kProgress, "fat", "load 9 1").bytes,
       hello().Add(RecordType::kPhase, "boot").Add(RecordType::kPhase, "loaded").bytes,
       hello().Phase("boot", "x").Add(RecordType::kPageTables, "boot", "again").bytes,
       hello().Phase("boot", "x").Add(RecordType::kEnd).bytes,
       hello().Add(RecordType::kHello).bytes,
+      hello().Add(RecordType::kTests, "rox", "x").bytes,
+      hello().Phase("boot", "x").Add(RecordType::kTests, "rox", "x").bytes,
   };
   for (const std::string& story : stories) {
     const auto transcript = Read(story);
