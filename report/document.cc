@@ -101,6 +101,7 @@ std::vector<Document::Table> Tables(const v1::Comparison& comparison,
     place->push_back(&row);
   }
   std::vector<Document::Table> tables;
+  tables.reserve(places.size());
   for (const Rows& rows : places) tables.push_back(MakeTable(rows, comparison.baseline()));
   return tables;
 }
