@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "runner/machine/execute_run.h"
 #include "tests/support/e2e_lab.h"
 #include "tests/support/memory_job_context.h"
@@ -138,6 +140,23 @@ TEST_F(RunTest, NamedModulesComeWithWhatTheyNeed) {
   ASSERT_EQ(run.result.verdict(), v1::PASS) << run.result.failure().DebugString();
   EXPECT_THAT(run.context.stored.at("modules.loaded.txt"),
               AllOf(HasSubstr("vfat "), HasSubstr("fat "), HasSubstr("nls_utf8 ")));
+}
+
+TEST_F(RunTest, NamedModulesAreLoadedInTheOrderGiven) {
+  auto order = [this](const std::string& names) {
+    job_.clear_workload();
+    AddPhase(job_, "loaded")->set_load_modules(names);
+    Outcome run;
+    Run(run);
+    EXPECT_EQ(run.result.verdict(), v1::PASS) << run.result.failure().DebugString();
+    // The kernel lists the newest first.
+    std::string list;
+    for (absl::string_view line : absl::StrSplit(run.context.stored.at("modules.loaded.txt"), '\n'))
+      absl::StrAppend(&list, line.substr(0, line.find(' ')), " ");
+    return list;
+  };
+  EXPECT_EQ(order("vfat nls-utf8 veth"), "veth nls_utf8 vfat fat  ");
+  EXPECT_EQ(order("veth nls-utf8 vfat"), "vfat fat nls_utf8 veth  ");
 }
 
 TEST_F(RunTest, AModuleThatIsNotThereFailsTheWorkloadAndKeepsTheSnapshotsBefore) {
