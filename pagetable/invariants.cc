@@ -5,61 +5,21 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "pagetable/stretch.h"
 #include "pagetable/text.h"
 
 namespace roxlab::pagetable {
 namespace {
 
-// A valid mapping, as a stretch of physical memory.
-struct Stretch {
-  uint64_t physical = 0;
-  uint64_t size = 0;
-  const Translation* translation = nullptr;
-
-  uint64_t last() const { return physical + (size - 1); }
-  bool writable() const { return (translation->effective_flags() & kReadOnly) == 0; }
-  bool executable() const { return (translation->effective_flags() & kNoExec) == 0; }
-  // Virtual address of a physical one within.
-  uint64_t VirtualOf(uint64_t address) const {
-    return translation->range.start + (translation->repeated ? 0 : address - physical);
-  }
-};
-
-using Stretches = std::vector<Stretch>;
-
-void SortByPhysical(Stretches* stretches) {
-  std::sort(stretches->begin(), stretches->end(), [](const Stretch& a, const Stretch& b) {
-    return a.physical != b.physical ? a.physical < b.physical
-                                    : a.translation->range.start < b.translation->range.start;
-  });
-}
-
-// Calls `found(a, b, first, last)` for each pair of one of `as` and one of `bs` that share the
-// physical memory from `first` to `last`, until it returns false. Both are sorted.
-template <typename Found>
-void ForEachOverlap(const Stretches& as, const Stretches& bs, const Found& found) {
-  Stretches open;  // Of `bs`, those that may reach into what comes.
-  size_t next = 0;
-  for (const Stretch& a : as) {
-    std::erase_if(open, [&](const Stretch& b) { return b.last() < a.physical; });
-    for (; next < bs.size() && bs[next].physical <= a.last(); ++next)
-      if (bs[next].last() >= a.physical) open.push_back(bs[next]);
-    for (const Stretch& b : open)
-      if (b.physical <= a.last() &&
-          !found(a, b, std::max(a.physical, b.physical), std::min(a.last(), b.last())))
-        return;
-  }
-}
-
 class Checker {
  public:
   Checker(const Walk& walk, const Dump& regions_of)
-      : geometry_(walk.geometry), regions_of_(regions_of) {
+      : geometry_(walk.geometry),
+        regions_of_(regions_of),
+        linear_span_(SpanOf(regions_of, "linear")) {
     for (const Translation& translation : walk.translations) {
       if (!translation.range.valid()) continue;
-      const Stretch stretch = {
-          translation.physical,
-          translation.repeated ? geometry_.PageBytes() : translation.range.size, &translation};
+      const Stretch stretch = StretchOf(translation, geometry_);
       if (stretch.writable()) writable_.push_back(stretch);
       if (stretch.executable()) executable_.push_back(stretch);
       if (InLinear(translation.range.start)) {
@@ -176,16 +136,11 @@ class Checker {
         return region.name;
     return "?";
   }
-  bool InLinear(uint64_t address) const {
-    for (const Region& region : regions_of_.regions)
-      if (region.name == "linear" && region.end > region.first)
-        return regions_of_.ranges[region.first].start <= address &&
-               address <= regions_of_.ranges[region.end - 1].last();
-    return false;
-  }
+  bool InLinear(uint64_t address) const { return linear_span_.Has(address); }
 
   const Geometry geometry_;
   const Dump& regions_of_;
+  const RegionSpan linear_span_;
   // By physical address. `owners_`: read-only, not in the linear map.
   Stretches writable_, executable_, linear_, owners_;
   uint64_t covered_ = 0;  // Physical address that owners seen so far reach to.
