@@ -53,6 +53,13 @@ absl::StatusOr<int> WriteReport(const CliContext& context, const std::string& id
                                 const std::string& format, bool all);
 // A script that does a run again without roxlab.
 absl::StatusOr<int> Reproduce(const CliContext& context, const std::string& id);
+struct OwnersOptions {
+  std::string phase;  // Empty: all.
+  bool all = false;   // Every owner.
+};
+// Who keeps the linear map of a run, or of the runs of an experiment, from being made of blocks.
+absl::StatusOr<int> Owners(const CliContext& context, const std::string& id,
+                           const OwnersOptions& options);
 absl::StatusOr<int> Cancel(const CliContext& context, const std::string& id);
 absl::StatusOr<int> Runners(const CliContext& context);
 absl::StatusOr<int> Kernels(const CliContext& context);

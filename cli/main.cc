@@ -20,6 +20,7 @@ struct Invocation {
   CliContext context;
   SubmitOptions submit;
   QuickOptions quick;
+  OwnersOptions owners;
   std::string id, format = "markdown";
   bool all = false, follow = false;
   uint64_t offset = 0;
@@ -93,6 +94,11 @@ void AddEvidence(CLI::App& app, Invocation& in) {
       ->check(CLI::IsMember({"markdown", "html", "csv", "json"}))
       ->capture_default_str();
   report->add_flag("--all", in.all, "Every metric; csv and json always have them");
+  CLI::App* owners = AddCommand(app, in, "owners", "Who splits the blocks of the linear map",
+                                [&in] { return Owners(in.context, in.id, in.owners); });
+  owners->add_option("id", in.id, "Run id; or experiment id, for means over its seeds")->required();
+  owners->add_option("--phase", in.owners.phase, "Only after this phase");
+  owners->add_flag("--all", in.owners.all, "Every owner of a run");
   // A script is its own form, so there is no --json.
   CLI::App* reproduce =
       app.add_subcommand("reproduce", "Print a shell script that does a run again, without roxlab");

@@ -71,18 +71,19 @@ absl::Status CheckPromises(const pagetable::Dump& dump, const pagetable::Walk& w
 
 Review ReviewDump(absl::string_view text) {
   absl::StatusOr<pagetable::Dump> dump = pagetable::ParsePtdump(text);
-  if (!dump.ok()) return {{}, InfraError(dump.status())};
-  return {Count(*dump), absl::OkStatus()};
+  if (!dump.ok()) return {{}, {}, InfraError(dump.status())};
+  v1::Snapshot counted = Count(*dump);
+  return {std::move(counted), *std::move(dump), absl::OkStatus()};
 }
 
 Review ReviewBoth(absl::string_view text, const absl::StatusOr<pagetable::Walk>& walk,
                   bool strict_rodata) {
-  absl::StatusOr<pagetable::Dump> dump = pagetable::ParsePtdump(text);
-  if (!dump.ok()) return {{}, InfraError(dump.status())};
-  Review review = {Count(*dump), InfraError(walk.status())};
+  Review review = ReviewDump(text);
+  if (!review.verdict.ok()) return review;
+  review.verdict = InfraError(walk.status());
   if (!walk.ok()) return review;
-  review.verdict = CheckAgreement(*dump, *walk);
-  if (review.verdict.ok()) review.verdict = CheckPromises(*dump, *walk, strict_rodata);
+  review.verdict = CheckAgreement(review.dump, *walk);
+  if (review.verdict.ok()) review.verdict = CheckPromises(review.dump, *walk, strict_rodata);
   return review;
 }
 

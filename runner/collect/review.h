@@ -21,6 +21,8 @@ inline constexpr char kWalkCollector[] = "guest-ram";
 struct Review {
   // The census of the dump, without `phase` and `raw`.
   v1::Snapshot ptdump;
+  // The dump itself; without ranges where it cannot be parsed.
+  pagetable::Dump dump;
   // OK, or the worst of: InfraError for a dump that cannot be parsed or a walk that failed,
   // InfraError ("disagreement") where the two differ, with the first differing entry;
   // VariantError ("invariant") with the promises that are broken.

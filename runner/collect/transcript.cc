@@ -56,7 +56,8 @@ absl::Status Transcript::TakeSnapshot(const Record& record) {
     return Unexpected("module list of phase", record.name);
   ++snapshots_;
   const std::string page_tables = std::exchange(page_tables_, {});
-  return sinks_.snapshot({phase_, page_tables, record.payload});
+  const std::string owners = std::exchange(owners_, {});
+  return sinks_.snapshot({phase_, page_tables, record.payload, owners});
 }
 
 absl::Status Transcript::Take(const Record& record) {
@@ -76,6 +77,11 @@ absl::Status Transcript::Take(const Record& record) {
       if (record.name != phase_ || snapshots_ + 1 != begun_)
         return Unexpected("snapshot of phase", record.name);
       page_tables_.assign(record.payload.data(), record.payload.size());
+      return absl::OkStatus();
+    case RecordType::kOwners:
+      if (record.name != phase_ || page_tables_.empty())
+        return Unexpected("list of owners of phase", record.name);
+      owners_.assign(record.payload.data(), record.payload.size());
       return absl::OkStatus();
     case RecordType::kModuleList:
       return TakeSnapshot(record);

@@ -20,6 +20,7 @@ struct RawSnapshot {
   std::string phase;  // One of the workload's.
   absl::string_view page_tables;
   absl::string_view modules;
+  absl::string_view owners;  // RecordType::kOwners; may be empty.
 };
 
 // Follows what the probe says against the workload that it was given: which phase it is in, how
@@ -63,7 +64,7 @@ class Transcript {
   StreamReader reader_;
   absl::Status status_;
   size_t begun_ = 0, snapshots_ = 0;
-  std::string phase_, failure_, page_tables_;
+  std::string phase_, failure_, page_tables_, owners_;
 };
 
 }  // namespace roxlab

@@ -12,6 +12,7 @@
 #include "common/status_macros.h"
 #include "pagetable/text.h"
 #include "runner/collect/ktap.h"
+#include "runner/collect/owners.h"
 #include "runner/errors.h"
 
 namespace roxlab {
@@ -100,12 +101,23 @@ absl::Status RunRecorder::OnSnapshot(const RawSnapshot& raw) {
   if (walks_.empty())
     walks_.push_back(absl::InternalError("the guest was not seen from outside at this moment"));
   const absl::StatusOr<pagetable::Walk>& walk = walks_.front();
-  ROXLAB_RETURN_IF_ERROR(Keep(ReviewBoth(raw.page_tables, walk, options_.strict_rodata), raw));
+  Review review = ReviewBoth(raw.page_tables, walk, options_.strict_rodata);
+  const pagetable::Dump dump = std::move(review.dump);
+  ROXLAB_RETURN_IF_ERROR(Keep(std::move(review), raw));
   if (walk.ok()) {
     ROXLAB_RETURN_IF_ERROR(Keep({}, raw.phase, kWalkCollector, "walk", pagetable::WalkText(*walk)));
+    ROXLAB_RETURN_IF_ERROR(Attribute(*walk, dump, raw));
   }
   walks_.pop_front();
   return absl::OkStatus();
+}
+
+absl::Status RunRecorder::Attribute(const pagetable::Walk& walk, const pagetable::Dump& dump,
+                                    const RawSnapshot& raw) {
+  ROXLAB_ASSIGN_OR_RETURN(const pagetable::Ownership ownership, ParseOwners(raw.owners));
+  return StoreText(absl::StrCat("owners.", raw.phase, ".json"),
+                   AttributionJson(pagetable::Attribute(walk, dump, ownership), raw.phase))
+      .status();
 }
 
 // What is wrong with the data spoils the verdict, not the run: they are kept.

@@ -42,6 +42,9 @@ class RunRecorder : public MachineListener {
   // Stores `content` as artifact `name`.
   absl::StatusOr<v1::Artifact> StoreText(const std::string& name, absl::string_view content);
 
+  // Stores who splits the linear map's blocks.
+  absl::Status Attribute(const pagetable::Walk& walk, const pagetable::Dump& dump,
+                         const RawSnapshot& raw);
   absl::Status Keep(Review review, const RawSnapshot& raw);
   // Stores the raw data and adds the snapshot to the result.
   absl::Status Keep(v1::Snapshot snapshot, const std::string& phase, const char* collector,

@@ -109,12 +109,20 @@ absl::StatusOr<std::string> RenderStep(const v1::Step& step) {
   return absl::UnimplementedError("a step that this runner does not know");
 }
 
+// Whether it makes executable memory that only the kernel's symbols have a name for.
+bool NeedsSymbols(const v1::Workload& workload) {
+  for (const v1::Phase& phase : workload.phases())
+    for (const v1::Step& step : phase.steps())
+      if (step.has_load_bpf() || step.has_add_kprobes() || step.has_tracer()) return true;
+  return false;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> RenderScript(const v1::Workload& workload) {
   if (workload.phases().empty())
     return absl::InvalidArgumentError(absl::StrCat("workload ", workload.name(), " has no phase"));
-  std::string script;
+  std::string script = NeedsSymbols(workload) ? "tell_symbols\n" : "";
   absl::flat_hash_set<std::string> seen;
   for (const v1::Phase& phase : workload.phases()) {
     if (!IsValidName(phase.name()) || !seen.insert(phase.name()).second)

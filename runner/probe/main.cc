@@ -8,6 +8,7 @@
 #include "runner/probe/kunit.h"
 #include "runner/probe/memory.h"
 #include "runner/probe/modules.h"
+#include "runner/probe/owners.h"
 #include "runner/probe/snapshot.h"
 #include "runner/probe/stream.h"
 #include "runner/probe/stream_format.h"
@@ -78,6 +79,11 @@ constexpr struct {
     {"load_bpf", LoadBpfStep},
     {"unload_bpf", [](Stream&, Words) { return UnloadBpf(); }},
     {"tracer", [](Stream&, Words words) { return SetTracer(words.rest()); }},
+    {"tell_symbols",
+     [](Stream&, Words) {
+       TellSymbols();
+       return Result();
+     }},
     {"kunit", [](Stream& out, Words words) { return TellTests(out, words.rest()); }},
 };
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/probe/owners.h"
 #include "runner/probe/table_readers.h"
 
 // Two places to stop at from outside, at stream_format.h's kSnapshotAddress, taken in turn: who
@@ -73,7 +74,7 @@ void StandStill() {
 }  // namespace
 
 Result TakeSnapshot(Stream& out, std::string_view phase) {
-  static Buffer tables, modules;
+  static Buffer tables, modules, owners;
 
   Settle();
   int fd = open(kPageTablesPath, O_RDONLY | O_CLOEXEC);
@@ -86,8 +87,10 @@ Result TakeSnapshot(Stream& out, std::string_view phase) {
   close(fd);
   if (result.ok) result = modules.ReadFile("/proc/modules");
   if (!result.ok) return result;
+  ReadOwners(modules.view(), &owners);
   // Only now, since writing takes memory in the kernel.
   out.Write(RecordType::kPageTables, phase, tables.view());
+  out.Write(RecordType::kOwners, phase, owners.view());
   out.Write(RecordType::kModuleList, phase, modules.view());
   return {};
 }

@@ -33,8 +33,13 @@ enum class RecordType : uint16_t {
   kFailure = 6,     // name: the phase; payload: why a step failed, one line. kEnd follows.
   kEnd = 7,         // The machine goes off next.
   kTests = 8,       // name: a KUnit suite; payload: its results, KTAP.
+  // name: the phase that ends; payload: who has which memory, same moment, a line each:
+  //   section 0xADDRESS MODULE SECTION    one for each kind of memory that the module has
+  //   symbol ADDRESS TYPE NAME\t[OWNER]   of /proc/kallsyms; only after the command tell_symbols
+  //   memory FIRST-LAST : NAME            of /proc/iomem; both physical, the last byte's
+  kOwners = 9,
 };
-inline constexpr RecordType kLastRecordType = RecordType::kTests;
+inline constexpr RecordType kLastRecordType = RecordType::kOwners;
 
 struct RecordHeader {
   uint32_t magic;
@@ -61,6 +66,7 @@ inline constexpr char kPortName[] = "roxlab.results";
 //   unload_bpf
 //   tracer NAME
 //   kunit all|SUITE
+//   tell_symbols              from now on, snapshots also tell of BPF programs and kprobes
 //   end                       the last phase ends with a snapshot
 inline constexpr char kScriptPath[] = "/roxlab/script";
 

@@ -60,6 +60,13 @@ Result Buffer::ReadFile(const char* path) {
   return result;
 }
 
+void Buffer::Append(std::string_view text) {
+  while (capacity_ - size_ < text.size())
+    if (!Grow()) return;
+  memcpy(data_ + size_, text.data(), text.size());
+  size_ += text.size();
+}
+
 std::string_view CutAt(std::string_view* rest, char separator) {
   size_t end = rest->find(separator);
   std::string_view part = rest->substr(0, end);

@@ -27,6 +27,9 @@ class Buffer {
   // Replaces the content by a whole file's, read from `fd` until its end.
   Result ReadFrom(int fd, const char* name);
   Result ReadFile(const char* path);
+  void Clear() { size_ = 0; }
+  // Leaves out what there is no memory for.
+  void Append(std::string_view text);
   std::string_view view() const { return {data_, size_}; }
 
  private:

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
@@ -44,6 +45,17 @@ class EvidenceTest : public ::testing::Test {
     const json state = json::parse(lab_.Cli({"show", id_, "--json"}).output);
     for (const json& run : state["runs"])
       if (run["variant"] == variant && run["verdict"] == "PASS") return run["id"];
+    return "";
+  }
+
+  // A metric after `loaded` of RunOf(variant), as a whole number in text.
+  std::string MetricOf(const std::string& variant, const std::string& metric) {
+    const json run = json::parse(lab_.Cli({"show", RunOf(variant), "--json"}).output);
+    for (const json& snapshot : run["snapshots"])
+      if (snapshot["phase"] == "loaded" && snapshot["collector"] == "ptdump")
+        for (const json& element : snapshot["metrics"])
+          if (element["name"] == metric)
+            return absl::StrCat(static_cast<int64_t>(element["value"].get<double>()));
     return "";
   }
 
@@ -99,6 +111,30 @@ TEST_F(EvidenceTest, AReportNamesWhatItWasMeasuredWith) {
   EXPECT_EQ(json::parse(lab_.Cli({"report", id_, "--format", "json"}).output)["experiment"]["id"],
             id_);
   EXPECT_EQ(lab_.Cli({"report", id_, "--format", "pdf"}).status, 2);
+}
+
+TEST_F(EvidenceTest, WhoSplitsTheLinearMapIsKnownByName) {
+  const json stock =
+      json::parse(lab_.Cli({"owners", RunOf("stock"), "--phase", "loaded", "--json"}).output);
+  std::map<std::string, int> text_pages;
+  for (const json& owner : stock["owners"])
+    if (owner["kind"] == "module text")
+      text_pages[owner["name"]] = std::stoi(owner["pages"].get<std::string>());
+  // A large module and a small one; "other executable" would mean that a page has no name.
+  EXPECT_GT(text_pages["jfs"], 20);
+  EXPECT_GE(text_pages["fat"], 1);
+  for (const json& kind : stock["kinds"]) EXPECT_NE(kind["kind"], "other executable");
+
+  // Text is in blocks of its own with the series, and splits nothing.
+  const json rox =
+      json::parse(lab_.Cli({"owners", RunOf("rox-cache"), "--phase", "loaded", "--json"}).output);
+  for (const json& kind : rox["kinds"]) EXPECT_NE(kind["kind"], "module text");
+  EXPECT_EQ(rox["entries"], MetricOf("rox-cache", "linear.l3_entries"));
+
+  EXPECT_THAT(lab_.Cli({"owners", id_}).output, HasSubstr("nothing any more"));
+  const CliResult wrong = lab_.Cli({"owners", id_, "--phase", "lodaed"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.output, HasSubstr("after phase 'lodaed'"));
 }
 
 TEST_F(EvidenceTest, WhatCannotBeDoneAgainSaysWhy) {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "report/owners.h"
+
+namespace roxlab {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+void AddKind(v1::Attribution* attribution, const char* name, uint64_t blocks, uint64_t saves,
+             uint64_t with_above, bool cacheable = true) {
+  v1::OwnerKindCount& kind = *attribution->add_kinds();
+  kind.set_kind(name);
+  kind.set_blocks(blocks);
+  kind.set_saves(saves);
+  kind.set_saves_with_above(with_above);
+  kind.set_cacheable(cacheable);
+}
+
+v1::Attribution Moment(uint64_t entries) {
+  v1::Attribution attribution;
+  attribution.set_phase("loaded");
+  attribution.set_block_bytes(2 << 20);
+  attribution.set_linear_bytes((1 << 30) - 4096);
+  attribution.set_entries(entries);
+  return attribution;
+}
+
+TEST(OwnersText, SaysHowMuchIsSplitAndWhoDoesIt) {
+  v1::Attribution attribution = Moment(512);
+  AddKind(&attribution, "module text", 1, 512, 512);
+  AddKind(&attribution, "kernel image", 3, 0, 0, false);
+  attribution.add_blocks();
+  for (int i = 0; i < 20; ++i) attribution.add_owners()->set_name("module" + std::to_string(i));
+  const std::string text = OwnersText(attribution, false);
+  EXPECT_THAT(text, HasSubstr("after loaded: 1 of 512 blocks are split, 512 level-3 entries"));
+  EXPECT_THAT(text, HasSubstr("module text        1      0    512               512"));
+  EXPECT_THAT(text, HasSubstr("kernel image       3      0      -                 -"));
+  EXPECT_THAT(text, HasSubstr("module14"));
+  EXPECT_THAT(text, Not(HasSubstr("module15")));
+  EXPECT_THAT(text, HasSubstr("and 5 more (--all)"));
+  EXPECT_THAT(OwnersText(attribution, true), HasSubstr("module19"));
+}
+
+TEST(OwnersText, BlocksThatAreSplitByHistoryAreSplitByNothingAnyMore) {
+  v1::Attribution attribution = Moment(1024);
+  attribution.set_alike_blocks(2);
+  attribution.set_alike_entries(1024);
+  EXPECT_THAT(OwnersText(attribution, false), HasSubstr("nothing any more       2         1,024"));
+}
+
+TEST(OwnersText, MeansAreOverAllSeedsWhateverKindsEachHas) {
+  v1::Attribution one = Moment(1000), two = Moment(2000);
+  AddKind(&one, "module text", 4, 512, 512);
+  AddKind(&one, "module read-only data", 2, 0, 1024);
+  AddKind(&two, "module read-only data", 4, 512, 512);
+  const auto json =
+      nlohmann::json::parse(OwnersJson({{"rox", "qemu", "modules", "loaded", {one, two}}}));
+  ASSERT_EQ(json.size(), 1u);
+  EXPECT_EQ(json[0]["entries"], 1500);
+  EXPECT_EQ(json[0]["kinds"][0]["kind"], "module text");
+  EXPECT_EQ(json[0]["kinds"][0]["blocks"], 2);
+  EXPECT_EQ(json[0]["kinds"][0]["saves_with_above"], 256);
+  EXPECT_EQ(json[0]["kinds"][1]["blocks"], 3);
+  EXPECT_EQ(json[0]["kinds"][1]["saves_with_above"], 768);
+}
+
+TEST(OwnersText, AVariantsRowsStandTogetherUnderTheirMoment) {
+  v1::Attribution one = Moment(1000), two = Moment(2000);
+  AddKind(&one, "module text", 4, 512, 512);
+  const std::string text = OwnersText(std::vector<OwnersGroup>{
+      {"stock", "qemu", "modules", "loaded", {one}}, {"rox", "qemu", "modules", "loaded", {two}}});
+  EXPECT_THAT(text, HasSubstr("qemu, modules, after loaded; means over the seeds\n"));
+  EXPECT_THAT(text, HasSubstr("stock        1            1,000  module text"));
+  EXPECT_THAT(text, HasSubstr("rox          1            2,000  nothing"));
+}
+
+}  // namespace
+}  // namespace roxlab
