@@ -47,12 +47,14 @@ absl::StatusOr<std::string> RenderChurn(const v1::ChurnModules& churn) {
 }
 
 absl::StatusOr<std::string> RenderAging(const v1::AgeMemory& aging) {
-  ROXLAB_RETURN_IF_ERROR(Check("age_memory", {{"fill_percent", aging.fill_percent(), 1, 95},
-                                              {"keep_percent", aging.keep_percent(), 0, 100},
-                                              {"run_pages", aging.run_pages(), 0, 4096}}));
+  ROXLAB_RETURN_IF_ERROR(
+      Check("age_memory", {{"fill_percent", aging.fill_percent(), 1, 95},
+                           {"keep_percent", aging.keep_percent(), 0, 100},
+                           {"run_pages", aging.run_pages(), 0, 4096},
+                           {"unmovable_percent", aging.unmovable_percent(), 0, 100}}));
   return absl::StrCat("age_memory ", aging.fill_percent(), " ", aging.keep_percent(), " ",
                       std::max(aging.run_pages(), 1u), " ", aging.seed(), " ",
-                      aging.exhaust_blocks() ? 1 : 0, "\n");
+                      aging.exhaust_blocks() ? 1 : 0, " ", aging.unmovable_percent(), "\n");
 }
 
 absl::StatusOr<std::string> RenderKprobes(const v1::AddKprobes& kprobes) {

@@ -25,7 +25,7 @@ Result ReadHugeSize(uint64_t* bytes) {
 }
 
 // Address space for huge pages as large as memory, aligned to them.
-Result Reserve(uint64_t huge) {
+Result Reserve(uint64_t huge, bool make_more) {
   uint64_t total = 0;
   Result result = ReadMemInfo("MemTotal", &total);
   if (!result.ok) return result;
@@ -34,8 +34,9 @@ Result Reserve(uint64_t huge) {
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return Result::Fail("no address space for huge pages");
   g_blocks = static_cast<char*>(memory);
-  // With all that the kernel does for a block of its own, emptying its lists of single pages too.
-  int error = WriteText(kHugeDefrag, "always");
+  // "always": all that the kernel does for a block of its own, emptying its lists of single pages,
+  // too. "never": what is there.
+  int error = WriteText(kHugeDefrag, make_more ? "always" : "never");
   if (error == 0) error = WriteText(kHugeEnabled, "madvise");
   if (error == 0 && madvise(g_blocks, g_bytes, MADV_HUGEPAGE) != 0) error = errno;
   if (error == 0 && madvise(g_blocks, g_bytes, MADV_DONTFORK) != 0) error = errno;
@@ -44,10 +45,10 @@ Result Reserve(uint64_t huge) {
 
 }  // namespace
 
-Result TakeFreeBlocks(Pinner& pinner) {
+Result TakeFreeBlocks(Pinner* pinner) {
   uint64_t huge = 0, before = 0, after = 0;
   Result result = ReadHugeSize(&huge);
-  if (result.ok) result = Reserve(huge);
+  if (result.ok) result = Reserve(huge, pinner != nullptr);
   if (!result.ok) return result;
   const uint64_t start = (reinterpret_cast<uint64_t>(g_blocks) + huge - 1) & ~(huge - 1);
   const uint64_t end = reinterpret_cast<uint64_t>(g_blocks) + g_bytes;
@@ -59,7 +60,7 @@ Result TakeFreeBlocks(Pinner& pinner) {
     if (!result.ok || after == before) return result;
     // All of it: the kernel takes a huge page apart whose pages are mostly zero.
     memset(block, 1, huge);
-    result = pinner.Pin(block);
+    if (pinner != nullptr) result = pinner->Pin(block);
     if (!result.ok) return result;
   }
   return Result::Fail("there are more free blocks than memory");

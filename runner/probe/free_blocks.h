@@ -7,10 +7,11 @@
 
 namespace roxlab::probe {
 
-// Takes every block of the size of a huge page that the kernel has or can make, as huge pages, pins
-// and holds them: the page allocator gives its large blocks away last, so that filling memory page
-// by page would have to use up all of it. The last request is one that the kernel could not meet.
-Result TakeFreeBlocks(Pinner& pinner);
+// Takes every free block of the size of a huge page, as huge pages, and holds them: the page
+// allocator gives its large blocks away last, so that filling memory page by page would have to use
+// up all of it. With `pinner` the kernel has to make blocks, too, as far as it can, and each is
+// pinned; without, it may move them. The last request is one that the kernel did not meet.
+Result TakeFreeBlocks(Pinner* pinner);
 void ReleaseBlocks();
 
 }  // namespace roxlab::probe

@@ -43,7 +43,8 @@ Result AgeMemoryStep(Stream& out, Words words) {
   aging.run_pages = words.Number();
   aging.seed = words.Number();
   aging.exhaust_blocks = words.Number() != 0;
-  if (!words.ok() || aging.run_pages == 0) return Result::Fail("age_memory needs five numbers");
+  aging.unmovable_percent = words.Number();
+  if (!words.ok() || aging.run_pages == 0) return Result::Fail("age_memory needs six numbers");
   return AgeMemory(out, aging);
 }
 

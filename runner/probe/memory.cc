@@ -6,10 +6,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <utility>
-
 #include "runner/probe/free_blocks.h"
 #include "runner/probe/pinner.h"
+#include "runner/probe/pipe_memory.h"
 #include "runner/probe/random.h"
 
 namespace roxlab::probe {
@@ -39,12 +38,6 @@ Result Reserve(uint64_t bytes) {
   return {};
 }
 
-// The numbers 0 to `count` - 1 in an order drawn from `random`: Fisher-Yates.
-void Shuffle(Random random, uint32_t* order, uint32_t count) {
-  for (uint32_t i = 0; i < count; ++i) order[i] = i;
-  for (uint32_t i = 0; i + 1 < count; ++i) std::swap(order[i], order[i + random.Below(count - i)]);
-}
-
 // Pins every `kPinEvery`th page of the runs that `order` names.
 Result Pin(const uint32_t* order, uint32_t count, uint64_t run_pages, Pinner& pinner) {
   Result result;
@@ -63,15 +56,17 @@ Result FreeAndPin(const uint32_t* order, uint32_t count, const Aging& aging, Pin
   return aging.exhaust_blocks ? Pin(order + free, count - free, aging.run_pages, pinner) : Result();
 }
 
+// Fills `pages` pages of the probe's own and gives back some of them.
 Result Scatter(uint64_t pages, const Aging& aging, Pinner& pinner) {
+  if (madvise(g_held, pages * kPageSize, kPopulateWrite) != 0)
+    return Result::Fail("cannot fill memory: %s", strerror(errno));
   const uint32_t count = static_cast<uint32_t>(pages / aging.run_pages);
-  const uint64_t bytes = count * sizeof(uint32_t) + 1;  // Nothing cannot be mapped.
-  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return Result::Fail("no memory for the order of freeing");
-  uint32_t* order = static_cast<uint32_t*>(memory);
-  Shuffle(Random(SeedOf(aging.seed)), order, count);
-  Result result = FreeAndPin(order, count, aging, pinner);
-  munmap(memory, bytes);
+  uint32_t* order = nullptr;
+  uint64_t bytes = 0;
+  Result result = Shuffle(Random(SeedOf(aging.seed)), count, &order, &bytes);
+  if (!result.ok) return result;
+  result = FreeAndPin(order, count, aging, pinner);
+  munmap(order, bytes);
   return result;
 }
 
@@ -85,12 +80,15 @@ Result AgeMemory(Stream& out, const Aging& aging) {
   if (result.ok) result = Reserve(total);
   if (!result.ok) return result;
   const uint64_t pages = free_bytes / 100 * aging.fill_percent / kPageSize;
-  if (madvise(g_held, pages * kPageSize, kPopulateWrite) != 0)
-    return Result::Fail("cannot fill memory: %s", strerror(errno));
-  out.Progress("fill", "pages", pages, pages);
+  const uint64_t unmovable = pages / 100 * aging.unmovable_percent;
+  out.Progress("fill", "pages", 0, pages);
   Pinner pinner;
-  result = Scatter(pages, aging, pinner);
-  if (result.ok && aging.exhaust_blocks) result = TakeFreeBlocks(pinner);
+  result = Scatter(pages - unmovable, aging, pinner);
+  if (result.ok)
+    result = FillPipes(unmovable, aging.run_pages, 100 - aging.keep_percent,
+                       Random(SeedOf(~aging.seed)));
+  out.Progress("fill", "pages", pages, pages);
+  if (result.ok) result = TakeFreeBlocks(aging.exhaust_blocks ? &pinner : nullptr);
   return result;
 }
 
@@ -98,6 +96,7 @@ Result ReleaseMemory() {
   if (g_held != nullptr) munmap(g_held, g_held_bytes);
   g_held = nullptr;
   ReleaseBlocks();
+  ClosePipes();
   return {};
 }
 

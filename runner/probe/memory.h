@@ -15,6 +15,7 @@ struct Aging {
   uint64_t run_pages;  // Not 0.
   uint64_t seed;
   bool exhaust_blocks;
+  uint64_t unmovable_percent;
 };
 
 // Once until it is released.

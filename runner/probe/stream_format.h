@@ -58,7 +58,7 @@ inline constexpr char kPortName[] = "roxlab.results";
 //   load_modules all|NAMES    names separated by spaces
 //   unload_modules all|NAMES
 //   churn_modules TIMES READERS all|NAMES
-//   age_memory FILL KEEP RUN SEED EXHAUST
+//   age_memory FILL KEEP RUN SEED EXHAUST UNMOVABLE
 //   release_memory
 //   add_kprobes COUNT SEED
 //   remove_kprobes

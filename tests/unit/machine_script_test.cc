@@ -28,6 +28,15 @@ TEST(Script, IsOneCommandALine) {
             "phase boot\nphase loaded\nload_modules all\nunload_modules vfat nls-utf8\nend\n");
 }
 
+TEST(Script, SymbolsAreToldOfWhereTheyAloneHaveTheNames) {
+  v1::Workload workload;
+  AddPhase(workload, "boot");
+  EXPECT_EQ(*RenderScript(workload), "phase boot\nend\n");
+  AddPhase(workload, "probed").add_steps()->mutable_add_kprobes()->set_count(3);
+  EXPECT_EQ(*RenderScript(workload),
+            "tell_symbols\nphase boot\nphase probed\nadd_kprobes 3 0\nend\n");
+}
+
 // The lines of a workload of one step, given as a protobuf text; empty when it is refused.
 std::string Lines(const std::string& step) {
   v1::Workload workload;
@@ -35,7 +44,10 @@ std::string Lines(const std::string& step) {
       google::protobuf::TextFormat::ParseFromString(step, AddPhase(workload, "boot").add_steps()))
       << step;
   absl::StatusOr<std::string> script = RenderScript(workload);
-  if (script.ok()) return script->substr(11, script->size() - 15);  // "phase boot\n", "end\n"
+  if (script.ok()) {
+    const size_t begin = script->find("phase boot\n") + 11;
+    return script->substr(begin, script->size() - begin - 4);  // "end\n"
+  }
   EXPECT_EQ(script.status().code(), absl::StatusCode::kInvalidArgument);
   return "";
 }
@@ -45,9 +57,9 @@ TEST(Script, EveryStepIsOneLineWithItsNumbersInOrder) {
             "churn_modules 50 2 vfat nls-utf8\n");
   EXPECT_EQ(Lines("churn_modules { modules: 'all' }"), "churn_modules 1 0 all\n");
   EXPECT_EQ(Lines("age_memory { fill_percent: 90 keep_percent: 50 run_pages: 8 seed: 7 "
-                  "exhaust_blocks: true }"),
-            "age_memory 90 50 8 7 1\n");
-  EXPECT_EQ(Lines("age_memory { fill_percent: 1 }"), "age_memory 1 0 1 0 0\n");
+                  "exhaust_blocks: true unmovable_percent: 30 }"),
+            "age_memory 90 50 8 7 1 30\n");
+  EXPECT_EQ(Lines("age_memory { fill_percent: 1 }"), "age_memory 1 0 1 0 0 0\n");
   EXPECT_EQ(Lines("release_memory: true"), "release_memory\n");
   EXPECT_EQ(Lines("add_kprobes { count: 500 seed: 18446744073709551615 }"),
             "add_kprobes 500 18446744073709551615\n");
