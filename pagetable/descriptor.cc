@@ -26,14 +26,6 @@ int PageShift(uint64_t tcr) {
   }
 }
 
-// The bits of an address above 47, which have no place of their own in a descriptor or a TTBR.
-// FEAT_LPA2 keeps bits 49:48 in place.
-uint64_t HighAddress(const Format& format, uint64_t descriptor) {
-  if (!format.wide_addresses) return 0;
-  if (format.geometry.page_shift == 16) return Bits(descriptor, 15, 12) << 48;
-  return Bits(descriptor, 9, 8) << 50 | Bits(descriptor, 49, 48) << 48;
-}
-
 struct FlagBit {
   int bit;
   Flag flag;
@@ -67,13 +59,6 @@ uint64_t TopTable(const Format& format, uint64_t ttbr1) {
   const uint64_t low = ttbr1 & 0x0000fffffffffffe;
   if (!format.wide_addresses) return low;
   return (low & ~uint64_t{0x3f}) | Bits(ttbr1, 5, 2) << 48;
-}
-
-uint64_t OutputAddress(const Format& format, uint64_t descriptor, int level) {
-  const uint64_t in_place = Bits(descriptor, 47, format.geometry.page_shift)
-                            << format.geometry.page_shift;
-  const uint64_t address = in_place | HighAddress(format, descriptor);
-  return address & ~(format.geometry.EntryBytes(level) - 1);
 }
 
 uint16_t LeafFlags(const Format& format, uint64_t descriptor, int level) {

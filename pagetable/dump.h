@@ -52,6 +52,8 @@ struct Range {
   // Not even an invalid entry with bits in it.
   bool hole() const { return memory == MemoryType::kNone; }
   bool valid() const { return (flags & kValid) != 0; }
+
+  friend bool operator==(const Range&, const Range&) = default;
 };
 
 // A stretch of the address space that the kernel has a name for.

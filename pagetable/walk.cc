@@ -2,6 +2,7 @@
 #include "pagetable/walk.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -12,30 +13,29 @@
 namespace roxlab::pagetable {
 namespace {
 
+// Tables and ranges that a small machine may have beyond what its memory explains.
+constexpr uint64_t kSlack = 65536;
+
 class Walker {
  public:
-  Walker(const PhysicalMemory& memory, const Format& format)
+  Walker(const PhysicalMemory& memory, const Format& format, uint64_t most_ranges)
       : memory_(memory),
         format_(format),
         // Every table is a page of memory. What goes beyond is shared, which kernels only do with
         // KASAN's shadow, or a loop.
-        pages_(memory.bytes() / format.geometry.PageBytes()),
-        tables_left_(pages_ + kSlack),
-        ranges_left_(2 * pages_ + kSlack) {}
+        tables_left_(memory.bytes() / format.geometry.PageBytes() + kSlack),
+        ranges_left_(most_ranges) {}
 
   absl::StatusOr<Walk> Run(uint64_t top_table) {
     const Geometry& geometry = format_.geometry;
     const int level = geometry.TopLevel();
     const uint64_t start = ~uint64_t{0} << geometry.va_bits;
-    const size_t entries = size_t{1} << (geometry.va_bits - geometry.Shift(level));
     walk_.geometry = geometry;
-    ROXLAB_RETURN_IF_ERROR(VisitTable({top_table, level, start, 0, nullptr}, entries));
+    ROXLAB_RETURN_IF_ERROR(VisitTable({top_table, level, start, 0, nullptr}, format_.TopEntries()));
     return std::move(walk_);
   }
 
  private:
-  static constexpr uint64_t kSlack = 65536;
-
   struct Table {
     uint64_t address;  // Physical.
     int level;         // Of its entries.
@@ -68,7 +68,7 @@ class Walker {
           ROXLAB_RETURN_IF_ERROR(AddHole(table, start, (end - i) * EntryBytes(table)));
           break;
         case Kind::kTable:
-          ROXLAB_RETURN_IF_ERROR(VisitTable(Below(table, words[i], start), TableEntries()));
+          ROXLAB_RETURN_IF_ERROR(VisitTable(Below(table, words[i], start), format_.TableEntries()));
           break;
         case Kind::kLeaf:
           // The same attributes and the next address: the most frequent case by far.
@@ -91,8 +91,8 @@ class Walker {
         return AddHole(table, table.start, bytes);
       case Kind::kTable: {
         const Table below = Below(table, descriptor, table.start);
-        ROXLAB_ASSIGN_OR_RETURN(const uint64_t* words, Read(below, TableEntries()));
-        if (!IsUniform(below.address, words, TableEntries()))
+        ROXLAB_ASSIGN_OR_RETURN(const uint64_t* words, Read(below, format_.TableEntries()));
+        if (!IsUniform(below.address, words, format_.TableEntries()))
           return Bad(below, "is shared by all entries of the table above it");
         return VisitUniform(below, words[0], bytes);
       }
@@ -117,8 +117,6 @@ class Walker {
     return {OutputAddress(format_, descriptor, 3), table.level + 1, start,
             static_cast<uint16_t>(table.limits | TableLimits(format_, descriptor)), &table};
   }
-
-  size_t TableEntries() const { return format_.geometry.PageBytes() / sizeof(uint64_t); }
 
   uint64_t EntryBytes(const Table& table) const { return format_.geometry.EntryBytes(table.level); }
 
@@ -159,7 +157,7 @@ class Walker {
     }
     if (ranges_left_-- == 0)
       return absl::DataLossError(
-          absl::StrCat("the translation tables describe more ranges than memory has pages, at 0x",
+          absl::StrCat("the translation tables describe more ranges than there can be, at 0x",
                        absl::Hex(next.range.start)));
     walk_.translations.push_back(next);
     return absl::OkStatus();
@@ -169,12 +167,12 @@ class Walker {
     return absl::DataLossError(absl::StrCat(
         "the level ", table.level, " table at physical address 0x", absl::Hex(table.address),
         ", for 0x", absl::Hex(table.start), ", ", what, " (memory is 0x", absl::Hex(memory_.base()),
-        " to 0x", absl::Hex(memory_.base() + memory_.bytes() - 1), ")"));
+        " to 0x", absl::Hex(memory_.end() - 1),
+        memory_.stretches() > 1 ? absl::StrCat(", ", memory_.stretches(), " stretches") : "", ")"));
   }
 
   const PhysicalMemory& memory_;
   const Format& format_;
-  const uint64_t pages_;
   uint64_t tables_left_, ranges_left_;
   absl::flat_hash_map<uint64_t, bool> uniform_;  // By physical address.
   Walk walk_;
@@ -182,10 +180,30 @@ class Walker {
 
 }  // namespace
 
+uint64_t PhysicalMemory::bytes() const {
+  uint64_t words = first_.words.size();
+  for (const Stretch& stretch : more_) words += stretch.words.size();
+  return words * 8;
+}
+
+const uint64_t* PhysicalMemory::AtMore(uint64_t address, size_t count) const {
+  auto after = std::upper_bound(
+      more_.begin(), more_.end(), address,
+      [](uint64_t wanted, const Stretch& stretch) { return wanted < stretch.base; });
+  return after == more_.begin() ? nullptr : std::prev(after)->At(address, count);
+}
+
 absl::StatusOr<Walk> WalkTables(const PhysicalMemory& memory,
                                 const TranslationRegisters& registers) {
   ROXLAB_ASSIGN_OR_RETURN(Format format, FormatOf(registers));
-  return Walker(memory, format).Run(TopTable(format, registers.ttbr1));
+  // Kernels map a page of memory at its linear address and at one more.
+  const uint64_t pages = memory.bytes() / format.geometry.PageBytes();
+  return WalkTables(memory, format, TopTable(format, registers.ttbr1), 2 * pages + kSlack);
+}
+
+absl::StatusOr<Walk> WalkTables(const PhysicalMemory& memory, const Format& format,
+                                uint64_t top_table, uint64_t most_ranges) {
+  return Walker(memory, format, most_ranges).Run(top_table);
 }
 
 Dump ToDump(const Walk& walk, const Dump& regions_of) {

@@ -9,27 +9,48 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "pagetable/dump.h"
+#include "pagetable/format.h"
 
 namespace roxlab::pagetable {
 
-// Physical memory of a stopped machine: one stretch from `base` on. Borrows the bytes.
+// Physical memory of a machine at one moment: one stretch of it or several. Borrows the bytes.
 class PhysicalMemory {
  public:
-  PhysicalMemory(uint64_t base, absl::Span<const uint64_t> words) : base_(base), words_(words) {}
+  struct Stretch {
+    uint64_t base = 0;
+    absl::Span<const uint64_t> words;
 
-  uint64_t base() const { return base_; }
-  uint64_t bytes() const { return words_.size() * 8; }
+    uint64_t end() const { return base + words.size() * 8; }
+    const uint64_t* At(uint64_t address, size_t count) const {
+      const uint64_t first = (address - base) / 8;
+      if (address < base || first > words.size() || count > words.size() - first) return nullptr;
+      return words.data() + first;
+    }
+  };
+  PhysicalMemory(uint64_t base, absl::Span<const uint64_t> words) : first_{base, words} {}
+  // Ascending, without overlap, none of them empty; at least one.
+  explicit PhysicalMemory(absl::Span<const Stretch> stretches)
+      : first_(stretches.front()), more_(stretches.begin() + 1, stretches.end()) {}
+
+  // Of the first stretch.
+  uint64_t base() const { return first_.base; }
+  // Of the last stretch.
+  uint64_t end() const { return more_.empty() ? first_.end() : more_.back().end(); }
+  // Of all together.
+  uint64_t bytes() const;
+  size_t stretches() const { return 1 + more_.size(); }
   // `count` words from a physical address that is a multiple of 8; nullptr where not all of them
-  // are memory.
+  // are memory of one stretch.
   const uint64_t* At(uint64_t address, size_t count) const {
-    const uint64_t first = (address - base_) / 8;
-    if (address < base_ || first > words_.size() || count > words_.size() - first) return nullptr;
-    return words_.data() + first;
+    const uint64_t* words = first_.At(address, count);
+    return words != nullptr || more_.empty() ? words : AtMore(address, count);
   }
 
  private:
-  uint64_t base_;
-  absl::Span<const uint64_t> words_;
+  const uint64_t* AtMore(uint64_t address, size_t count) const;
+
+  Stretch first_;
+  std::vector<Stretch> more_;
 };
 
 // What the CPU translates kernel addresses with (Arm ARM DDI 0487, "TTBR1_EL1", "TCR_EL1").
@@ -50,6 +71,8 @@ struct Translation {
   bool repeated = false;
 
   uint16_t effective_flags() const { return range.flags | limits; }
+
+  friend bool operator==(const Translation&, const Translation&) = default;
 };
 
 // The kernel's half of the address space as its translation tables have it: ascending, without gap
@@ -71,6 +94,11 @@ struct Walk {
 // memory and time in proportion to the machine's memory at most.
 absl::StatusOr<Walk> WalkTables(const PhysicalMemory& memory,
                                 const TranslationRegisters& registers);
+
+// The same from a table and a format that are already known, such as those of a machine that gave
+// its tables only. `most_ranges` bounds the memory that this takes.
+absl::StatusOr<Walk> WalkTables(const PhysicalMemory& memory, const Format& format,
+                                uint64_t top_table, uint64_t most_ranges);
 
 // The walk as a dump, cut into the regions of `regions_of`, a dump of the same moment.
 Dump ToDump(const Walk& walk, const Dump& regions_of);

@@ -199,5 +199,58 @@ TEST(Walk, AsADumpItHasTheRegionsOfAnotherDumpAndTheSameCensus) {
   EXPECT_EQ(census.regions[1].l3_entries, 2u);
 }
 
+// The tables one by one, each a stretch of its own, in a memory that is elsewhere.
+std::vector<PhysicalMemory::Stretch> Scattered(const GuestTables& tables,
+                                               std::vector<std::vector<uint64_t>>* copies) {
+  const PhysicalMemory whole = tables.memory();
+  for (uint64_t address = whole.base(); address < whole.end(); address += 4096) {
+    const uint64_t* words = whole.At(address, 512);
+    copies->emplace_back(words, words + 512);
+  }
+  std::vector<PhysicalMemory::Stretch> stretches;
+  for (size_t i = 0; i < copies->size(); ++i)
+    stretches.push_back({whole.base() + i * 4096, (*copies)[i]});
+  return stretches;
+}
+
+TEST(SparseMemory, TablesThatAreScatteredGiveTheSameWalk) {
+  GuestTables tables({}, 0x40000000, 16);
+  tables.MapPages(kLinear, 0x80000000, 700, kLeafRw);
+  tables.Map(kModules, 0x80200000, 2, kLeafRox);
+  std::vector<std::vector<uint64_t>> copies;
+  const std::vector<PhysicalMemory::Stretch> stretches = Scattered(tables, &copies);
+  absl::StatusOr<Walk> walk = WalkTables(PhysicalMemory(stretches), tables.registers());
+  ASSERT_TRUE(walk.ok()) << walk.status();
+  EXPECT_EQ(walk->translations, tables.Walked()->translations);
+}
+
+TEST(SparseMemory, EndsWhereEachStretchEnds) {
+  const std::vector<uint64_t> words(1024);
+  const absl::Span<const uint64_t> span(words);
+  const std::vector<PhysicalMemory::Stretch> stretches = {{0x1000, span.first(512)},
+                                                          {0x4000, span.subspan(512)}};
+  const PhysicalMemory memory(stretches);
+  EXPECT_EQ(memory.bytes(), 8192u);
+  EXPECT_EQ(memory.end(), 0x5000u);
+  EXPECT_EQ(memory.At(0x1000, 512), words.data());
+  EXPECT_EQ(memory.At(0x4ff8, 1), words.data() + 1023);
+  for (uint64_t outside : {0x0, 0xff8, 0x2000, 0x3ff8, 0x5000})
+    EXPECT_EQ(memory.At(outside, 1), nullptr) << outside;
+  EXPECT_EQ(memory.At(0x1008, 512), nullptr);
+  EXPECT_EQ(memory.At(0x4008, 512), nullptr);
+}
+
+TEST(SparseMemory, ATableThatIsMissingIsNamed) {
+  GuestTables tables({}, 0x40000000, 4);
+  tables.MapPages(kLinear, 0x80000000, 1, kLeafRw);
+  std::vector<std::vector<uint64_t>> copies;
+  std::vector<PhysicalMemory::Stretch> stretches = Scattered(tables, &copies);
+  stretches.erase(stretches.begin() + 2);
+  EXPECT_THAT(
+      WalkTables(PhysicalMemory(stretches), tables.registers()).status().message(),
+      HasSubstr("the level 2 table at physical address 0x40002000, for 0xffff000000000000, "
+                "lies outside of memory (memory is 0x40000000 to 0x40003fff, 3 stretches)"));
+}
+
 }  // namespace
 }  // namespace roxlab::pagetable
