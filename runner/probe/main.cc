@@ -70,6 +70,7 @@ constexpr struct {
   std::string_view command;
   Result (*run)(Stream& out, Words words);
 } kSteps[] = {
+    {"kcore_walk", [](Stream&, Words) { return AddKcoreToSnapshots(); }},
     {"load_modules", [](Stream& out, Words words) { return LoadModules(out, words.rest()); }},
     {"unload_modules", [](Stream& out, Words words) { return UnloadModules(out, words.rest()); }},
     {"churn_modules", ChurnStep},

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/probe/kcore.h"
 #include "runner/probe/owners.h"
 #include "runner/probe/table_readers.h"
 
@@ -71,17 +72,26 @@ void StandStill() {
   }
 }
 
+KernelCore g_core;
+
 }  // namespace
 
+Result AddKcoreToSnapshots() { return g_core.Open(); }
+
 Result TakeSnapshot(Stream& out, std::string_view phase) {
-  static Buffer tables, modules, owners;
+  static Buffer tables, modules, owners, kcore;
 
   Settle();
+  // Once for the memory that it takes, so that the second time takes none and sees what the dump
+  // sees.
+  Result fetched = g_core.is_open() ? g_core.Fetch(kcore) : Result();
+  if (!fetched.ok) return fetched;
   int fd = open(kPageTablesPath, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return Result::Fail("cannot open %s: %s (is CONFIG_PTDUMP_DEBUGFS on?)", kPageTablesPath,
                         strerror(errno));
   Result result = tables.ReadFrom(fd, kPageTablesPath);
+  if (result.ok && g_core.is_open()) result = g_core.Fetch(kcore);
   // Before the close: the file's own buffer is part of what it shows.
   StandStill();
   close(fd);
@@ -91,6 +101,7 @@ Result TakeSnapshot(Stream& out, std::string_view phase) {
   // Only now, since writing takes memory in the kernel.
   out.Write(RecordType::kPageTables, phase, tables.view());
   out.Write(RecordType::kOwners, phase, owners.view());
+  if (g_core.is_open()) out.Write(RecordType::kKcoreTables, phase, kcore.view());
   out.Write(RecordType::kModuleList, phase, modules.view());
   return {};
 }

@@ -9,6 +9,9 @@
 
 namespace roxlab::probe {
 
+// From now on snapshots have the tables from /proc/kcore as well.
+Result AddKcoreToSnapshots();
+
 // Takes the page tables and the module list of this moment and writes them as phase `phase`'s.
 Result TakeSnapshot(Stream& out, std::string_view phase);
 

@@ -25,19 +25,20 @@ inline constexpr size_t kMaxNameSize = 255;
 inline constexpr size_t kMaxPayloadSize = size_t{256} << 20;
 
 enum class RecordType : uint16_t {
-  kHello = 1,       // payload: the running kernel's release. First of all.
-  kPhase = 2,       // name: a phase that begins.
-  kProgress = 3,    // name: what was worked on, e.g. a module; payload: "load DONE TOTAL".
-  kPageTables = 4,  // name: the phase that ends; payload: /sys/kernel/debug/kernel_page_tables.
-  kModuleList = 5,  // name: the phase that ends; payload: /proc/modules, same moment.
-  kFailure = 6,     // name: the phase; payload: why a step failed, one line. kEnd follows.
-  kEnd = 7,         // The machine goes off next.
-  kTests = 8,       // name: a KUnit suite; payload: its results, KTAP.
+  kHello = 1,        // payload: the running kernel's release. First of all.
+  kPhase = 2,        // name: a phase that begins.
+  kProgress = 3,     // name: what was worked on, e.g. a module; payload: "load DONE TOTAL".
+  kPageTables = 4,   // name: the phase that ends; payload: /sys/kernel/debug/kernel_page_tables.
+  kModuleList = 5,   // name: the phase that ends; payload: /proc/modules, same moment.
+  kFailure = 6,      // name: the phase; payload: why a step failed, one line. kEnd follows.
+  kEnd = 7,          // The machine goes off next.
+  kTests = 8,        // name: a KUnit suite; payload: its results, KTAP.
+  kKcoreTables = 9,  // name: the phase that ends; payload: KcoreHeader and tables, same moment.
   // name: the phase that ends; payload: who has which memory, same moment, a line each:
   //   section 0xADDRESS MODULE SECTION    one for each kind of memory that the module has
   //   symbol ADDRESS TYPE NAME\t[OWNER]   of /proc/kallsyms; only after the command tell_symbols
   //   memory FIRST-LAST : NAME            of /proc/iomem; both physical, the last byte's
-  kOwners = 9,
+  kOwners = 10,
 };
 inline constexpr RecordType kLastRecordType = RecordType::kOwners;
 
@@ -50,10 +51,21 @@ struct RecordHeader {
 };
 static_assert(sizeof(RecordHeader) == 16);
 
+// The kernel's translation tables as they lie in memory. The header is followed by every page that
+// holds a table, once and in no order: its physical address (u64), then its bytes.
+struct KcoreHeader {
+  uint16_t page_shift;
+  uint16_t va_bits;         // Width of a kernel address.
+  uint32_t wide_addresses;  // 1: descriptors hold 52-bit addresses; see pagetable::Format.
+  uint64_t top_table;       // Physical address where translation starts.
+};
+static_assert(sizeof(KcoreHeader) == 16);
+
 // virtio-serial port that the stream is written to.
 inline constexpr char kPortName[] = "roxlab.results";
 
 // What the probe does: one command a line, numbers are decimal. The steps' meaning: catalog.proto.
+//   kcore_walk                before the first phase: snapshots have a kKcoreTables, too
 //   phase NAME                begins a phase; the one before it, if any, ends with a snapshot
 //   load_modules all|NAMES    names separated by spaces
 //   unload_modules all|NAMES

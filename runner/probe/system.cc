@@ -40,6 +40,13 @@ bool Buffer::Grow() {
   return true;
 }
 
+char* Buffer::Extend(size_t size) {
+  while (capacity_ - size_ < size)
+    if (!Grow()) return nullptr;
+  size_ += size;
+  return data_ + (size_ - size);
+}
+
 Result Buffer::ReadFrom(int fd, const char* name) {
   size_ = 0;
   while (true) {
@@ -61,10 +68,7 @@ Result Buffer::ReadFile(const char* path) {
 }
 
 void Buffer::Append(std::string_view text) {
-  while (capacity_ - size_ < text.size())
-    if (!Grow()) return;
-  memcpy(data_ + size_, text.data(), text.size());
-  size_ += text.size();
+  if (char* room = Extend(text.size())) memcpy(room, text.data(), text.size());
 }
 
 std::string_view CutAt(std::string_view* rest, char separator) {

@@ -30,6 +30,9 @@ class Buffer {
   void Clear() { size_ = 0; }
   // Leaves out what there is no memory for.
   void Append(std::string_view text);
+  // Room for `size` more bytes at the end, for the caller to fill; nullptr: no memory. Moves what
+  // is there.
+  char* Extend(size_t size);
   std::string_view view() const { return {data_, size_}; }
 
  private:
