@@ -52,10 +52,12 @@ void Derive(v1::RunnerSettings& settings) {
 
 JobResult Execute(const v1::RunnerSettings& settings, const v1::Job& job, JobContext& context) {
   if (job.has_run())
-    return ExecuteRun(
-        job.run(),
-        {.probe = settings.probe(), .qemu = settings.qemu(), .observe = settings.outside_walk()},
-        context);
+    return ExecuteRun(job.run(),
+                      {.probe = settings.probe(),
+                       .qemu = settings.qemu(),
+                       .observe = settings.outside_walk(),
+                       .kcore = settings.kcore_walk()},
+                      context);
   return ExecuteBuild(job.build(),
                       {.cache = settings.cache(),
                        .make_jobs = static_cast<int>(settings.make_jobs()),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/collect/review.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -36,23 +37,46 @@ std::string MappingText(const pagetable::Mapping& mapping) {
                       pagetable::FlagText(mapping.flags, mapping.memory));
 }
 
-std::string DifferenceText(const pagetable::Difference& difference) {
-  return absl::StrFormat("0x%016x (%s), %d KiB: the dump has %s, the walk %s", difference.start,
-                         difference.region, difference.size >> 10, MappingText(difference.before),
-                         MappingText(difference.after));
+std::string DifferenceText(const pagetable::Difference& difference, absl::string_view collector) {
+  return absl::StrFormat("0x%016x (%s), %d KiB: %s has %s, %s %s", difference.start,
+                         difference.region, difference.size >> 10, kPtdumpCollector,
+                         MappingText(difference.before), collector, MappingText(difference.after));
 }
 
-absl::Status CheckAgreement(const pagetable::Dump& dump, const pagetable::Walk& walk) {
+absl::Status CheckAgreement(const pagetable::Dump& dump, const pagetable::Walk& walk,
+                            absl::string_view collector) {
   const std::vector<pagetable::Difference> differences =
       pagetable::DiffDumps(dump, pagetable::ToDump(walk, dump));
   if (differences.empty()) return absl::OkStatus();
   std::vector<std::string> lines;
   for (const pagetable::Difference& difference : differences)
-    if (lines.size() < kShownDifferences) lines.push_back(DifferenceText(difference));
+    if (lines.size() < kShownDifferences) lines.push_back(DifferenceText(difference, collector));
   return InfraError("disagreement",
-                    absl::StrCat("the two readings of the page tables differ in ",
-                                 differences.size(), " places, first at ", lines[0]),
+                    absl::StrCat("two readings of the page tables differ in ", differences.size(),
+                                 " places, first at ", lines[0]),
                     absl::StrJoin(lines, "\n"));
+}
+
+std::string TranslationText(const pagetable::Walk& walk, size_t index) {
+  if (index >= walk.translations.size()) return "nothing";
+  const pagetable::Translation& translation = walk.translations[index];
+  return absl::StrFormat(
+      "%d KiB at physical 0x%x, %s", translation.range.size >> 10, translation.physical,
+      MappingText({translation.range.level, translation.range.flags, translation.range.memory}));
+}
+
+// Two walks have what a dump has not. Both are as the walker joins ranges.
+absl::Status CheckSameWalk(const Reading& one, const Reading& other) {
+  const auto &ours = one.walk->translations, &theirs = other.walk->translations;
+  const size_t at = static_cast<size_t>(
+      std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end()).first - ours.begin());
+  if (at == ours.size() && at == theirs.size()) return absl::OkStatus();
+  const uint64_t address = (at < ours.size() ? ours : theirs)[at].range.start;
+  return InfraError("disagreement",
+                    absl::StrFormat("two walks of the page tables differ, first at 0x%016x: %s has "
+                                    "%s, %s %s",
+                                    address, one.collector, TranslationText(*one.walk, at),
+                                    other.collector, TranslationText(*other.walk, at)));
 }
 
 absl::Status CheckPromises(const pagetable::Dump& dump, const pagetable::Walk& walk,
@@ -69,21 +93,23 @@ absl::Status CheckPromises(const pagetable::Dump& dump, const pagetable::Walk& w
 
 }  // namespace
 
-Review ReviewDump(absl::string_view text) {
+Review ReviewSnapshot(absl::string_view text, absl::Span<const Reading> readings,
+                      bool strict_rodata) {
   absl::StatusOr<pagetable::Dump> dump = pagetable::ParsePtdump(text);
   if (!dump.ok()) return {{}, {}, InfraError(dump.status())};
   v1::Snapshot counted = Count(*dump);
-  return {std::move(counted), *std::move(dump), absl::OkStatus()};
-}
-
-Review ReviewBoth(absl::string_view text, const absl::StatusOr<pagetable::Walk>& walk,
-                  bool strict_rodata) {
-  Review review = ReviewDump(text);
-  if (!review.verdict.ok()) return review;
-  review.verdict = InfraError(walk.status());
-  if (!walk.ok()) return review;
-  review.verdict = CheckAgreement(review.dump, *walk);
-  if (review.verdict.ok()) review.verdict = CheckPromises(review.dump, *walk, strict_rodata);
+  Review review = {std::move(counted), *std::move(dump), absl::OkStatus()};
+  if (readings.empty()) return review;
+  for (const Reading& reading : readings) {
+    review.verdict = InfraError(reading.walk.status());
+    if (review.verdict.ok())
+      review.verdict = CheckAgreement(review.dump, *reading.walk, reading.collector);
+    if (review.verdict.ok() && &reading != &readings[0])
+      review.verdict = CheckSameWalk(readings[0], reading);
+    if (!review.verdict.ok()) return review;
+  }
+  // Walks that are the same keep and break the same promises.
+  review.verdict = CheckPromises(review.dump, *readings[0].walk, strict_rodata);
   return review;
 }
 

@@ -7,15 +7,23 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "pagetable/walk.h"
 #include "roxlab/v1/record.pb.h"
 
 namespace roxlab {
 
-// What Snapshot.collector says: the kernel's own dump through debugfs, or the guest's tables read
-// from outside.
+// What Snapshot.collector says: the kernel's own dump through debugfs, the guest's tables read from
+// outside, or fetched by the probe through /proc/kcore.
 inline constexpr char kPtdumpCollector[] = "ptdump";
 inline constexpr char kWalkCollector[] = "guest-ram";
+inline constexpr char kKcoreCollector[] = "kcore";
+
+// What one collector saw in the moment of the dump.
+struct Reading {
+  absl::string_view collector;
+  absl::StatusOr<pagetable::Walk> walk;
+};
 
 // What one moment's data say.
 struct Review {
@@ -24,17 +32,15 @@ struct Review {
   // The dump itself; without ranges where it cannot be parsed.
   pagetable::Dump dump;
   // OK, or the worst of: InfraError for a dump that cannot be parsed or a walk that failed,
-  // InfraError ("disagreement") where the two differ, with the first differing entry;
+  // InfraError ("disagreement") where two of them differ, with the first differing entry;
   // VariantError ("invariant") with the promises that are broken.
   absl::Status verdict;
 };
 
-// Reviews a kernel_page_tables text alone.
-Review ReviewDump(absl::string_view text);
-
-// Reviews the text and the walk of the same moment. `strict_rodata`: see InvariantOptions.
-Review ReviewBoth(absl::string_view text, const absl::StatusOr<pagetable::Walk>& walk,
-                  bool strict_rodata);
+// Reviews a kernel_page_tables text and what else was seen in the same moment: walks with the dump,
+// and, physical addresses as well, with each other. `strict_rodata`: see InvariantOptions.
+Review ReviewSnapshot(absl::string_view text, absl::Span<const Reading> readings,
+                      bool strict_rodata);
 
 // Whether a kernel with this command line protects the aliases of read-only memory: rodata=on, or
 // not said. The last word counts.

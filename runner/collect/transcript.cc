@@ -51,13 +51,21 @@ absl::Status Transcript::TakeProgress(const Record& record) {
   return absl::OkStatus();
 }
 
+absl::Status Transcript::TakePart(const Record& record, std::string* part) {
+  if (record.name != phase_ || snapshots_ + 1 != begun_ || !part->empty())
+    return Unexpected("snapshot of phase", record.name);
+  part->assign(record.payload.data(), record.payload.size());
+  return absl::OkStatus();
+}
+
 absl::Status Transcript::TakeSnapshot(const Record& record) {
   if (record.name != phase_ || snapshots_ + 1 != begun_ || page_tables_.empty())
     return Unexpected("module list of phase", record.name);
   ++snapshots_;
   const std::string page_tables = std::exchange(page_tables_, {});
+  const std::string kcore_tables = std::exchange(kcore_tables_, {});
   const std::string owners = std::exchange(owners_, {});
-  return sinks_.snapshot({phase_, page_tables, record.payload, owners});
+  return sinks_.snapshot({phase_, page_tables, kcore_tables, record.payload, owners});
 }
 
 absl::Status Transcript::Take(const Record& record) {
@@ -74,15 +82,11 @@ absl::Status Transcript::Take(const Record& record) {
     case RecordType::kProgress:
       return TakeProgress(record);
     case RecordType::kPageTables:
-      if (record.name != phase_ || snapshots_ + 1 != begun_)
-        return Unexpected("snapshot of phase", record.name);
-      page_tables_.assign(record.payload.data(), record.payload.size());
-      return absl::OkStatus();
+      return TakePart(record, &page_tables_);
+    case RecordType::kKcoreTables:
+      return TakePart(record, &kcore_tables_);
     case RecordType::kOwners:
-      if (record.name != phase_ || page_tables_.empty())
-        return Unexpected("list of owners of phase", record.name);
-      owners_.assign(record.payload.data(), record.payload.size());
-      return absl::OkStatus();
+      return TakePart(record, &owners_);
     case RecordType::kModuleList:
       return TakeSnapshot(record);
     case RecordType::kTests:

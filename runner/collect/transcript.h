@@ -19,6 +19,7 @@ namespace roxlab {
 struct RawSnapshot {
   std::string phase;  // One of the workload's.
   absl::string_view page_tables;
+  absl::string_view kcore_tables;  // Empty: the probe sent none.
   absl::string_view modules;
   absl::string_view owners;  // RecordType::kOwners; may be empty.
 };
@@ -56,6 +57,8 @@ class Transcript {
  private:
   absl::Status Take(const Record& record);
   absl::Status TakeProgress(const Record& record);
+  // Keeps a part of the snapshot that ends the phase. It comes once.
+  absl::Status TakePart(const Record& record, std::string* part);
   absl::Status TakeSnapshot(const Record& record);
   void Report(uint64_t done, uint64_t total);
 
@@ -64,7 +67,7 @@ class Transcript {
   StreamReader reader_;
   absl::Status status_;
   size_t begun_ = 0, snapshots_ = 0;
-  std::string phase_, failure_, page_tables_, owners_;
+  std::string phase_, failure_, page_tables_, kcore_tables_, owners_;
 };
 
 }  // namespace roxlab

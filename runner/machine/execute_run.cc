@@ -33,7 +33,7 @@ absl::StatusOr<std::filesystem::path> FetchByName(const v1::RunJob& job, absl::s
 absl::StatusOr<BootPlan> MakePlan(const v1::RunJob& job, const RunSettings& settings,
                                   JobContext& context) {
   BootPlan plan;
-  ROXLAB_ASSIGN_OR_RETURN(plan.script, RenderScript(job.workload()));
+  ROXLAB_ASSIGN_OR_RETURN(plan.script, RenderScript(job.workload(), settings.kcore));
   ROXLAB_ASSIGN_OR_RETURN(plan.image, FetchByName(job, "Image", context));
   ROXLAB_ASSIGN_OR_RETURN(plan.modules, FetchByName(job, "modules.cpio", context));
   plan.probe = settings.probe;
@@ -98,7 +98,9 @@ JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobCont
   Evidence driven;
   driven.timeout = absl::Seconds(seconds == 0 ? kDefaultTimeoutSeconds : seconds);
   RunRecorder recorder(job.workload(),
-                       {.observed = settings.observe, .strict_rodata = StrictRodata(plan->cmdline)},
+                       {.observed = settings.observe,
+                        .kcore = settings.kcore,
+                        .strict_rodata = StrictRodata(plan->cmdline)},
                        context);
   driven.machine = Drive(**machine, *plan, context.stop(), recorder, &driven);
   (*machine)->Close();

@@ -11,6 +11,7 @@
 #include "common/files.h"
 #include "common/status_macros.h"
 #include "pagetable/text.h"
+#include "runner/collect/kcore_image.h"
 #include "runner/collect/ktap.h"
 #include "runner/collect/owners.h"
 #include "runner/errors.h"
@@ -85,11 +86,12 @@ void RunRecorder::OnStopped(const StoppedMachine& machine) {
 }
 
 absl::Status RunRecorder::Keep(v1::Snapshot snapshot, const std::string& phase,
-                               const char* collector, const char* raw_name, absl::string_view raw) {
+                               absl::string_view collector, const char* raw_name,
+                               absl::string_view raw) {
   ROXLAB_ASSIGN_OR_RETURN(*snapshot.mutable_raw(),
                           StoreText(absl::StrCat(raw_name, ".", phase, ".txt"), raw));
   snapshot.set_phase(phase);
-  snapshot.set_collector(collector);
+  snapshot.set_collector(std::string(collector));
   *result_.add_snapshots() = std::move(snapshot);
   return absl::OkStatus();
 }
@@ -97,18 +99,19 @@ absl::Status RunRecorder::Keep(v1::Snapshot snapshot, const std::string& phase,
 absl::Status RunRecorder::OnSnapshot(const RawSnapshot& raw) {
   ROXLAB_RETURN_IF_ERROR(
       StoreText(absl::StrCat("modules.", raw.phase, ".txt"), raw.modules).status());
-  if (!options_.observed) return Keep(ReviewDump(raw.page_tables), raw);
-  if (walks_.empty())
-    walks_.push_back(absl::InternalError("the guest was not seen from outside at this moment"));
-  const absl::StatusOr<pagetable::Walk>& walk = walks_.front();
-  Review review = ReviewBoth(raw.page_tables, walk, options_.strict_rodata);
+  const std::vector<Reading> readings = TakeReadings(raw);
+  Review review = ReviewSnapshot(raw.page_tables, readings, options_.strict_rodata);
   const pagetable::Dump dump = std::move(review.dump);
   ROXLAB_RETURN_IF_ERROR(Keep(std::move(review), raw));
-  if (walk.ok()) {
-    ROXLAB_RETURN_IF_ERROR(Keep({}, raw.phase, kWalkCollector, "walk", pagetable::WalkText(*walk)));
-    ROXLAB_RETURN_IF_ERROR(Attribute(*walk, dump, raw));
+  bool attributed = false;
+  for (const Reading& reading : readings) {
+    if (!reading.walk.ok()) continue;
+    const char* name = reading.collector == kWalkCollector ? "walk" : "kcore";
+    ROXLAB_RETURN_IF_ERROR(
+        Keep({}, raw.phase, reading.collector, name, pagetable::WalkText(*reading.walk)));
+    if (!attributed) ROXLAB_RETURN_IF_ERROR(Attribute(*reading.walk, dump, raw));
+    attributed = true;
   }
-  walks_.pop_front();
   return absl::OkStatus();
 }
 
@@ -118,6 +121,18 @@ absl::Status RunRecorder::Attribute(const pagetable::Walk& walk, const pagetable
   return StoreText(absl::StrCat("owners.", raw.phase, ".json"),
                    AttributionJson(pagetable::Attribute(walk, dump, ownership), raw.phase))
       .status();
+}
+
+std::vector<Reading> RunRecorder::TakeReadings(const RawSnapshot& raw) {
+  std::vector<Reading> readings;
+  if (options_.observed) {
+    if (walks_.empty())
+      walks_.push_back(absl::InternalError("the guest was not seen from outside at this moment"));
+    readings.push_back({kWalkCollector, std::move(walks_.front())});
+    walks_.pop_front();
+  }
+  if (options_.kcore) readings.push_back({kKcoreCollector, WalkKcore(raw.kcore_tables)});
+  return readings;
 }
 
 // What is wrong with the data spoils the verdict, not the run: they are kept.

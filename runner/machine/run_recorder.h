@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "pagetable/walk.h"
@@ -23,6 +24,8 @@ class RunRecorder : public MachineListener {
   struct Options {
     // Every snapshot is expected to be seen from outside as well, and both are compared.
     bool observed = false;
+    // Every snapshot is expected to have the tables from /proc/kcore, compared as well.
+    bool kcore = false;
     bool strict_rodata = true;  // See InvariantOptions.
   };
   RunRecorder(const v1::Workload& workload, Options options, JobContext& context);
@@ -45,9 +48,11 @@ class RunRecorder : public MachineListener {
   // Stores who splits the linear map's blocks.
   absl::Status Attribute(const pagetable::Walk& walk, const pagetable::Dump& dump,
                          const RawSnapshot& raw);
+  // What was seen in the moment of the snapshot beside the dump.
+  std::vector<Reading> TakeReadings(const RawSnapshot& raw);
   absl::Status Keep(Review review, const RawSnapshot& raw);
   // Stores the raw data and adds the snapshot to the result.
-  absl::Status Keep(v1::Snapshot snapshot, const std::string& phase, const char* collector,
+  absl::Status Keep(v1::Snapshot snapshot, const std::string& phase, absl::string_view collector,
                     const char* raw_name, absl::string_view raw);
 
   const Options options_;

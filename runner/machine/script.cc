@@ -121,10 +121,11 @@ bool NeedsSymbols(const v1::Workload& workload) {
 
 }  // namespace
 
-absl::StatusOr<std::string> RenderScript(const v1::Workload& workload) {
+absl::StatusOr<std::string> RenderScript(const v1::Workload& workload, bool kcore_walk) {
   if (workload.phases().empty())
     return absl::InvalidArgumentError(absl::StrCat("workload ", workload.name(), " has no phase"));
-  std::string script = NeedsSymbols(workload) ? "tell_symbols\n" : "";
+  std::string script = absl::StrCat(NeedsSymbols(workload) ? "tell_symbols\n" : "",
+                                    kcore_walk ? "kcore_walk\n" : "");
   absl::flat_hash_set<std::string> seen;
   for (const v1::Phase& phase : workload.phases()) {
     if (!IsValidName(phase.name()) || !seen.insert(phase.name()).second)

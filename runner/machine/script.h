@@ -9,9 +9,10 @@
 
 namespace roxlab {
 
-// The workload as the probe's script (probe/stream_format.h). INVALID_ARGUMENT for names that
+// The workload as the probe's script (probe/stream_format.h); `kcore_walk`: with the tables from
+// /proc/kcore in every snapshot. INVALID_ARGUMENT for names that
 // would not survive the line format, UNIMPLEMENTED for a step of a newer lab.
-absl::StatusOr<std::string> RenderScript(const v1::Workload& workload);
+absl::StatusOr<std::string> RenderScript(const v1::Workload& workload, bool kcore_walk = false);
 
 }  // namespace roxlab
 

@@ -21,24 +21,24 @@ class ReviewTest : public ::testing::Test {
   ReviewTest() { tables_.Map(kLinearStart, 0x80000000, 2, pagetable::kLeafRw); }
 
   std::string Dump() { return pagetable::LinearDump({{2 * kMiB, "PMD", pagetable::kBlockRw}}); }
+  std::vector<Reading> Seen() { return {{kWalkCollector, tables_.Walked()}}; }
   pagetable::GuestTables tables_;
 };
 
 TEST_F(ReviewTest, TwoReadingsThatAgreeGiveTheCensus) {
-  const Review review = ReviewBoth(Dump(), tables_.Walked(), true);
+  const Review review = ReviewSnapshot(Dump(), Seen(), true);
   EXPECT_TRUE(review.verdict.ok()) << review.verdict;
   EXPECT_GT(review.ptdump.metrics_size(), 0);
 }
 
 TEST_F(ReviewTest, TwoReadingsThatDifferAreTheLabsErrorWithTheFirstDifferingEntry) {
   *tables_.Entry(kLinearStart, 2) |= 0x80;  // Read-only.
-  const absl::Status verdict = ReviewBoth(Dump(), tables_.Walked(), true).verdict;
+  const absl::Status verdict = ReviewSnapshot(Dump(), Seen(), true).verdict;
   EXPECT_EQ(VerdictOf(verdict), v1::ERROR);
   EXPECT_EQ(FailureOf(verdict).kind(), "disagreement");
-  EXPECT_THAT(
-      FailureOf(verdict).summary(),
-      HasSubstr("first at 0xffff000000000000 (linear), 2048 KiB: the dump has level 2 RW NX "
-                "SHD AF BLK UXN MEM/NORMAL, the walk level 2 ro NX"));
+  EXPECT_THAT(FailureOf(verdict).summary(),
+              HasSubstr("first at 0xffff000000000000 (linear), 2048 KiB: ptdump has level 2 RW NX "
+                        "SHD AF BLK UXN MEM/NORMAL, guest-ram level 2 ro NX"));
 }
 
 TEST_F(ReviewTest, ABrokenPromiseIsTheVariantsFailure) {
@@ -48,7 +48,7 @@ TEST_F(ReviewTest, ABrokenPromiseIsTheVariantsFailure) {
                                                    "       RW x  SHD AF         BLK UXN    "
                                                    "MEM/NORMAL"}});
   tables_.Map(kLinearStart + 2 * kMiB, 0x80200000, 2, pagetable::kLeafWx);
-  const absl::Status verdict = ReviewBoth(dump, tables_.Walked(), true).verdict;
+  const absl::Status verdict = ReviewSnapshot(dump, Seen(), true).verdict;
   EXPECT_EQ(VerdictOf(verdict), v1::FAIL);
   EXPECT_EQ(FailureOf(verdict).kind(), "invariant");
   EXPECT_THAT(FailureOf(verdict).excerpt(), HasSubstr("write-exec: physical page 0x80200000"));
@@ -56,14 +56,39 @@ TEST_F(ReviewTest, ABrokenPromiseIsTheVariantsFailure) {
 
 TEST_F(ReviewTest, AWalkThatFailedLeavesTheCensusAndIsTheLabsError) {
   *tables_.Entry(kLinearStart, 1) = 0x1000 | 3;
-  const Review review = ReviewBoth(Dump(), tables_.Walked(), true);
+  const Review review = ReviewSnapshot(Dump(), Seen(), true);
   EXPECT_EQ(VerdictOf(review.verdict), v1::ERROR);
   EXPECT_THAT(review.verdict.message(), HasSubstr("outside of memory"));
   EXPECT_GT(review.ptdump.metrics_size(), 0);
 }
 
+TEST_F(ReviewTest, AThirdReadingIsComparedAsTheSecondIs) {
+  std::vector<Reading> readings = Seen();
+  readings.push_back({kKcoreCollector, tables_.Walked()});
+  EXPECT_TRUE(ReviewSnapshot(Dump(), readings, true).verdict.ok());
+  *tables_.Entry(kLinearStart, 2) |= 0x80;  // Read-only.
+  readings[1].walk = tables_.Walked();
+  const absl::Status verdict = ReviewSnapshot(Dump(), readings, true).verdict;
+  EXPECT_EQ(FailureOf(verdict).kind(), "disagreement");
+  EXPECT_THAT(FailureOf(verdict).summary(), HasSubstr("MEM/NORMAL, kcore level 2 ro NX"));
+}
+
+TEST_F(ReviewTest, TwoWalksMustHaveTheSamePhysicalAddresses) {
+  std::vector<Reading> readings = Seen();
+  *tables_.Entry(kLinearStart, 2) += 2 * kMiB;
+  readings.push_back({kKcoreCollector, tables_.Walked()});
+  const absl::Status verdict = ReviewSnapshot(Dump(), readings, true).verdict;
+  EXPECT_EQ(VerdictOf(verdict), v1::ERROR);
+  EXPECT_EQ(FailureOf(verdict).kind(), "disagreement");
+  EXPECT_THAT(
+      FailureOf(verdict).summary(),
+      HasSubstr("first at 0xffff000000000000: guest-ram has 2048 KiB at physical 0x80000000, "
+                "level 2 RW NX SHD AF BLK UXN MEM/NORMAL, kcore 2048 KiB at physical "
+                "0x80200000"));
+}
+
 TEST_F(ReviewTest, ADumpThatCannotBeReadIsTheLabsError) {
-  EXPECT_EQ(VerdictOf(ReviewDump("torn").verdict), v1::ERROR);
+  EXPECT_EQ(VerdictOf(ReviewSnapshot("torn", {}, true).verdict), v1::ERROR);
 }
 
 TEST(StrictRodata, IsTheKernelsDefaultAndTheLastWordCounts) {
