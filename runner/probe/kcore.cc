@@ -58,7 +58,8 @@ Result KernelCore::Open() {
   if (fd_ < 0)
     return Result::Fail("cannot open %s: %s (is CONFIG_PROC_KCORE on, and lockdown off?)", kPath,
                         strerror(errno));
-  return ReadHeaders();
+  seen_ = reinterpret_cast<uint64_t*>(seen_memory_.Extend(kSeenBytes));
+  return seen_ == nullptr ? Result::Fail("no memory to read %s", kPath) : ReadHeaders();
 }
 
 Result KernelCore::ReadHeaders() {
@@ -128,7 +129,7 @@ Result KernelCore::UseFacts(std::string_view vmcoreinfo) {
 
 Result KernelCore::Fetch(Buffer& record) {
   record.Clear();
-  memset(seen_, 0, sizeof seen_);
+  memset(seen_, 0, kSeenBytes);
   table_count_ = 0;
   const KcoreHeader header = {static_cast<uint16_t>(format_.geometry.page_shift),
                               static_cast<uint16_t>(format_.geometry.va_bits),

@@ -15,7 +15,7 @@ namespace roxlab::probe {
 // The kernel's translation tables, fetched through /proc/kcore: its ELF headers say where which
 // physical memory is in the file, its VMCOREINFO note where the tables begin and how they are laid
 // out (fs/proc/kcore.c, arch/arm64/kernel/vmcore_info.c). Nothing is read out of them here but
-// which tables there are. Large: for static memory, of which nothing is touched before Open().
+// which tables there are. Takes no memory before Open().
 class KernelCore {
  public:
   // Once; stays open.
@@ -29,8 +29,9 @@ class KernelCore {
   struct Segment {
     uint64_t physical, size, offset;
   };
-  static constexpr size_t kMaxSegments = 256;
+  static constexpr size_t kMaxSegments = 64;
   static constexpr size_t kSlots = size_t{1} << 17;  // Twice as many as 4 KiB tables can be sent.
+  static constexpr size_t kSeenBytes = kSlots * sizeof(uint64_t);
   static_assert(kSlots >= 2 * (kMaxPayloadSize >> 12));
 
   Result ReadHeaders();
@@ -50,7 +51,8 @@ class KernelCore {
   Segment segments_[kMaxSegments];
   size_t segment_count_ = 0;
   size_t table_count_ = 0;
-  uint64_t seen_[kSlots];  // Numbers of pages that were added, hashed; 0: free.
+  Buffer seen_memory_;
+  uint64_t* seen_ = nullptr;  // Numbers of the pages that were added, hashed; 0: free.
 };
 
 }  // namespace roxlab::probe
