@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "tests/support/e2e_lab.h"
 
@@ -20,18 +23,25 @@ struct Mutant {
 
 class MutantTest : public ::testing::TestWithParam<Mutant> {};
 
-TEST_P(MutantTest, IsCaughtByAnInvariant) {
+// Runs the mutant and what it comes from.
+void ExpectCaught(const Mutant& mutant, const std::vector<std::string>& runner_options) {
   LabProcess lab = MakeE2eLab();
   lab.StartServer();
-  lab.StartRunner();
+  lab.StartRunner(runner_options);
   const std::string patch =
-      absl::StrCat(ROXLAB_SOURCE_DIR "/tests/e2e/data/mutants/", GetParam().name, ".patch");
+      absl::StrCat(ROXLAB_SOURCE_DIR "/tests/e2e/data/mutants/", mutant.name, ".patch");
   const CliResult run = lab.Cli({"run", "--series", patch, "--against", "rox-cache", "--seeds", "1",
                                  "--workload", "modules"});
   EXPECT_EQ(run.status, 1) << run.output;
-  EXPECT_THAT(run.output, HasSubstr(absl::StrCat("FAIL invariant: snapshot of phase ",
-                                                 GetParam().phase, ": ", GetParam().rule)));
+  EXPECT_THAT(run.output, HasSubstr(absl::StrCat("FAIL invariant: snapshot of phase ", mutant.phase,
+                                                 ": ", mutant.rule)));
   EXPECT_THAT(run.output, HasSubstr("run rox-cache qemu-bbml3 modules seed 1: PASS"));
+}
+
+TEST_P(MutantTest, IsCaughtByAnInvariant) { ExpectCaught(GetParam(), {}); }
+
+TEST_P(MutantTest, IsCaughtThroughKcoreWhereNobodyLooksFromOutside) {
+  ExpectCaught(GetParam(), {"--outside-walk=false", "--kcore-walk=true"});
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, MutantTest,

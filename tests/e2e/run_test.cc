@@ -97,6 +97,34 @@ TEST_F(RunTest, LoadsAndUnloadsEveryModuleAndCountsEachPhase) {
   EXPECT_EQ(run.context.progress_seen.back().stage(), "phase unloaded");
 }
 
+TEST_F(RunTest, AllThreeReadingsOfEachPhaseAgree) {
+  settings_.kcore = true;
+  Outcome run;
+  Run(run);
+  ASSERT_EQ(run.result.verdict(), v1::PASS) << run.result.failure().DebugString();
+  ASSERT_THAT(run.result.snapshots(), SizeIs(9));
+  EXPECT_EQ(run.result.snapshots(5).phase(), "loaded");
+  EXPECT_EQ(run.result.snapshots(5).collector(), "kcore");
+  for (absl::string_view phase : {"boot", "loaded", "unloaded"}) {
+    const std::string walk = run.context.stored.at(absl::StrCat("walk.", phase, ".txt"));
+    EXPECT_GT(walk.size(), 10'000u);
+    EXPECT_TRUE(run.context.stored.at(absl::StrCat("kcore.", phase, ".txt")) == walk) << phase;
+  }
+}
+
+TEST_F(RunTest, WhatTheProbeSeesDoesNotDependOnWhoElseLooks) {
+  settings_.kcore = true;
+  Outcome watched, alone;
+  Run(watched);
+  settings_.observe = false;
+  Run(alone);
+  ASSERT_EQ(alone.result.verdict(), v1::PASS) << alone.result.failure().DebugString();
+  EXPECT_THAT(alone.result.snapshots(), SizeIs(6));
+  EXPECT_THAT(alone.context.stored, Not(Contains(Key("walk.boot.txt"))));
+  for (const char* name : {"kcore.boot.txt", "kcore.loaded.txt", "kcore.unloaded.txt"})
+    EXPECT_TRUE(alone.context.stored.at(name) == watched.context.stored.at(name)) << name;
+}
+
 TEST_F(RunTest, OneSeedGivesTheSameBytesAndAnotherSeedDoesNot) {
   Outcome first, second, other;
   std::thread beside([&] { Run(first); });  // Busy company must not change anything.

@@ -92,6 +92,16 @@ TEST_F(QemuTest, ACompleteRunPassesWithAllThatCameOut) {
   EXPECT_THAT(result.argv(), Contains("-kernel"));
 }
 
+TEST_F(QemuTest, AProbeThatSendsNoTablesFromKcoreIsTheLabsFault) {
+  settings_.kcore = true;
+  JobResult result = Run("", Complete(Dump()));
+  EXPECT_EQ(result.verdict(), v1::ERROR);
+  EXPECT_THAT(
+      result.failure().summary(),
+      HasSubstr("snapshot of phase boot: the tables from /proc/kcore: they have no header"));
+  EXPECT_THAT(result.snapshots(), SizeIs(2));
+}
+
 TEST_F(QemuTest, RelativeNamesInTheCommandAreThoseOfItsDirectory) {
   JobResult result =
       Run("cat Image initramfs.cpio | grep -c 'kernel\\|probe\\|070701' >console.log; "

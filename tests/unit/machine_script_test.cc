@@ -37,6 +37,12 @@ TEST(Script, SymbolsAreToldOfWhereTheyAloneHaveTheNames) {
             "tell_symbols\nphase boot\nphase probed\nadd_kprobes 3 0\nend\n");
 }
 
+TEST(Script, BeginsWithWhatEverySnapshotHas) {
+  v1::Workload workload;
+  AddPhase(workload, "boot");
+  EXPECT_EQ(*RenderScript(workload, true), "kcore_walk\nphase boot\nend\n");
+}
+
 // The lines of a workload of one step, given as a protobuf text; empty when it is refused.
 std::string Lines(const std::string& step) {
   v1::Workload workload;

@@ -147,6 +147,27 @@ TEST_F(TranscriptTest, TellsProgressAndSnapshots) {
               ElementsAre("boot: tables of boot", std::string("loaded: tables\0of loaded", 24)));
 }
 
+TEST_F(TranscriptTest, TablesFromKcoreBelongToTheirSnapshotOnly) {
+  std::vector<std::string> kcore;
+  Transcript transcript(workload_, {[](const v1::Progress&) {},
+                                    [&](const RawSnapshot& raw) {
+                                      kcore.emplace_back(raw.kcore_tables);
+                                      return absl::OkStatus();
+                                    },
+                                    nullptr});
+  transcript.Feed(ProbeStream()
+                      .Add(RecordType::kHello)
+                      .Add(RecordType::kPhase, "boot")
+                      .Add(RecordType::kPageTables, "boot", "dump")
+                      .Add(RecordType::kKcoreTables, "boot", "tables")
+                      .Add(RecordType::kModuleList, "boot", "")
+                      .Phase("loaded", "dump")
+                      .Add(RecordType::kEnd)
+                      .bytes);
+  EXPECT_TRUE(transcript.complete()) << transcript.status();
+  EXPECT_THAT(kcore, ElementsAre("tables", ""));
+}
+
 TEST_F(TranscriptTest, AFailureIsKeptAsPrintableText) {
   const auto transcript = Read(ProbeStream()
                                    .Add(RecordType::kHello)
@@ -179,6 +200,12 @@ TEST_F(TranscriptTest, StoriesThatTheWorkloadHasNotAreRefused) {
       hello().Add(RecordType::kPhase, "loaded").bytes,
       hello().Add(RecordType::kPageTables, "boot", "x").bytes,
       hello().Add(RecordType::kPageTables, "", "x").bytes,
+      hello().Add(RecordType::kKcoreTables, "boot", "x").bytes,
+      hello()
+          .Add(RecordType::kPhase, "boot")
+          .Add(RecordType::kKcoreTables, "boot", "x")
+          .Add(RecordType::kKcoreTables, "boot", "again")
+          .bytes,
       hello().Add(RecordType::kProgress, "fat", "load 1 1").bytes,
       hello().Add(RecordType::kPhase, "boot").Add(RecordType::kModuleList, "boot", "").bytes,
       hello().Add(RecordType::kPhase, "boot").Add(RecordType::kProgress, "fat", "load 9 1").bytes,
