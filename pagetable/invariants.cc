@@ -2,6 +2,7 @@
 #include "pagetable/invariants.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -17,6 +18,7 @@ class Checker {
       : geometry_(walk.geometry),
         regions_of_(regions_of),
         linear_span_(SpanOf(regions_of, "linear")) {
+    const std::optional<uint64_t> image = ImageDistance(walk);
     for (const Translation& translation : walk.translations) {
       if (!translation.range.valid()) continue;
       const Stretch stretch = StretchOf(translation, geometry_);
@@ -24,7 +26,7 @@ class Checker {
       if (stretch.executable()) executable_.push_back(stretch);
       if (InLinear(translation.range.start)) {
         linear_.push_back(stretch);
-      } else if (!stretch.writable()) {
+      } else if (!stretch.writable() || translation.range.start - translation.physical == image) {
         owners_.push_back(stretch);
       }
       CheckContiguous(translation);
@@ -86,6 +88,18 @@ class Checker {
   // A hostile guest may have as many as it has pairs of mappings.
   static constexpr size_t kMost = 10000;
 
+  // From a physical address of the kernel's image to its virtual one; none where the image is not
+  // mapped.
+  std::optional<uint64_t> ImageDistance(const Walk& walk) const {
+    for (const Translation& translation : walk.translations) {
+      const Range& range = translation.range;
+      if (range.valid() && !translation.repeated && !InLinear(range.start) &&
+          walk.top_table - translation.physical < range.size)
+        return range.start - translation.physical;
+    }
+    return std::nullopt;
+  }
+
   void CheckContiguous(const Translation& translation) {
     const Range& range = translation.range;
     if ((range.flags & kContiguous) == 0 || range.level < 2) return;
@@ -141,7 +155,7 @@ class Checker {
   const Geometry geometry_;
   const Dump& regions_of_;
   const RegionSpan linear_span_;
-  // By physical address. `owners_`: read-only, not in the linear map.
+  // By physical address. `owners_`: who may have a read-only page in the linear map.
   Stretches writable_, executable_, linear_, owners_;
   uint64_t covered_ = 0;  // Physical address that owners seen so far reach to.
   std::vector<Violation> violations_;

@@ -35,7 +35,10 @@ struct InvariantOptions {
 //   writable-alias   the linear alias of a page that is mapped executable elsewhere is read-only or
 //                    not mapped
 //   stale-read-only  a page that is read-only in the linear map is mapped read-only by somebody
-//                    else as well: otherwise its owner is gone and has not given it back
+//                    else as well: otherwise its owner is gone and has not given it back. Or it is
+//                    of the kernel's image, which never goes: 7.2 keeps the alias of its data
+//                    read-only. The image is what lies at the distance between virtual and physical
+//                    address that the uppermost table has, as that is part of it (swapper_pg_dir)
 //   not-linear       the linear map maps an address to the physical address at a fixed distance
 //   contiguous       the entries of a group with the contiguous bit all have it, and equal
 //                    attributes, and one aligned stretch of physical memory

@@ -31,6 +31,7 @@ class Walker {
     const int level = geometry.TopLevel();
     const uint64_t start = ~uint64_t{0} << geometry.va_bits;
     walk_.geometry = geometry;
+    walk_.top_table = top_table;
     ROXLAB_RETURN_IF_ERROR(VisitTable({top_table, level, start, 0, nullptr}, format_.TopEntries()));
     return std::move(walk_);
   }

@@ -80,6 +80,7 @@ struct Translation {
 // are neighbours in physical memory as well.
 struct Walk {
   Geometry geometry;
+  uint64_t top_table = 0;  // Physical address of the table that a translation begins with.
   std::vector<Translation> translations;
 };
 

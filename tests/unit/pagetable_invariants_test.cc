@@ -116,6 +116,22 @@ TEST_F(InvariantsTest, AStaleStretchBehindAnOwnerIsGivenWithItsSize) {
   EXPECT_THAT(violations[0].text, HasSubstr("20 KiB from there on"));
 }
 
+TEST_F(InvariantsTest, TheKernelsImageMayBeReadOnlyInTheLinearMapAlone) {
+  Split(4, kLeafRo);
+  // The uppermost table is in the image's read-only part, the four pages are its data.
+  const uint64_t image = kModules + 16 * kMiB - tables_.top();
+  tables_.MapPages(image + tables_.top(), tables_.top(), 1, kLeafRo);
+  EXPECT_THAT(Rules(),
+              ElementsAre("stale-read-only"));  // Who maps the table does not matter alone.
+  tables_.MapPages(image + kPhysical, kPhysical, 3, kLeafRw);
+  const std::vector<Violation> violations = Check();
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].physical, kPhysical + 0x3000);
+  // At another distance it is somebody else's, who should have been given a writable page.
+  tables_.MapPages(image + kPhysical + 0x4000, kPhysical + 0x3000, 1, kLeafRw);
+  EXPECT_THAT(Rules(), ElementsAre("stale-read-only"));
+}
+
 TEST_F(InvariantsTest, AWeakerModePromisesNothingOfAliases) {
   Split(4, kLeafRo);
   tables_.MapPages(kModules, kPhysical + 8 * 4096, 1, kLeafRox);
