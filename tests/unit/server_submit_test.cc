@@ -13,6 +13,7 @@
 #include "server/submit/cmdline.h"
 #include "server/submit/plan.h"
 #include "server/submit/seeds.h"
+#include "spec/catalog.h"
 #include "tests/support/test_catalog.h"
 
 namespace roxlab {
@@ -22,6 +23,15 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
+
+TEST(ProjectsCatalog, EveryExperimentCanBeHandedIn) {
+  const absl::StatusOr<v1::Catalog> catalog = LoadCatalog(ROXLAB_SOURCE_DIR "/kernels");
+  ASSERT_TRUE(catalog.ok()) << catalog.status();
+  EXPECT_GT(catalog->experiments_size(), 0);
+  for (const v1::ExperimentSpec& experiment : catalog->experiments())
+    EXPECT_TRUE(MakePlan(experiment, *catalog).ok())
+        << experiment.name() << ": " << MakePlan(experiment, *catalog).status();
+}
 
 TEST(SeedsTest, NumbersAndRangesInTheOrderGiven) {
   v1::ExperimentSpec spec;
