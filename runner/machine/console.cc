@@ -27,7 +27,7 @@ struct Pattern {
 
 // The first that fits counts. Texts: kernel/panic.c, arch/arm64/kernel/traps.c, lib/bug.c,
 // arch/arm64/mm/{fault,ptdump}.c, kernel/{hung_task,watchdog,workqueue}.c, kernel/rcu/, mm/kasan/,
-// mm/kfence/, mm/slub.c, lib/ubsan.c, kernel/locking/.
+// mm/kfence/, mm/slub.c, mm/page_poison.c, mm/execmem.c, lib/ubsan.c, kernel/locking/.
 constexpr Pattern kPatterns[] = {
     {"Kernel panic - not syncing", "", "panic"},
     {"Internal error:", "", "oops"},
@@ -39,6 +39,9 @@ constexpr Pattern kPatterns[] = {
     {"BUG: workqueue lockup", "", "timeout"},
     {"BUG: ", "", "oops"},
     {"BUG ", "): ", "oops"},
+    {"[ BUG: ", "", "oops"},
+    {"pagealloc: memory corruption", "", "oops"},
+    {"pagealloc: single bit error", "", "oops"},
     {"INFO: task ", " for more than ", "timeout"},
     {"INFO: ", "detected stall", "timeout"},
     {"INFO: ", "detected expedited stall", "timeout"},
@@ -47,6 +50,7 @@ constexpr Pattern kPatterns[] = {
     {"WARNING: ", "", "warn"},
     {"UBSAN: ", "", "warn"},
     {"Checked W+X mappings: FAILED", "", "warn"},
+    {"execmem: unable to free memory", "", "warn"},
 };
 
 // The text after "[    1.234567] " and "[    T1] ".

@@ -113,6 +113,9 @@ TEST(Console, EachKindOfTroubleIsKnown) {
       {"[    1.0] BUG: sleeping function called from invalid context at mm/vmalloc.c:3", "oops"},
       {"[    1.0] BUG: Bad page state in process init  pfn:41000", "oops"},
       {"[    1.0] BUG kmalloc-64 (Not tainted): Poison overwritten", "oops"},
+      {"[    1.0] [ BUG: Invalid wait context ]", "oops"},
+      {"[    1.0] pagealloc: memory corruption", "oops"},
+      {"[    1.0] pagealloc: single bit error", "oops"},
       {"[    1.0] BUG: soft lockup - CPU#1 stuck for 22s! [init:1]", "timeout"},
       {"[    1.0] watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [init:1]", "timeout"},
       {"[    1.0] BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0", "timeout"},
@@ -125,6 +128,7 @@ TEST(Console, EachKindOfTroubleIsKnown) {
       {"[    1.0] WARNING: suspicious RCU usage", "warn"},
       {"[    1.0] INFO: trying to register non-static key.", "warn"},
       {"[    1.0] UBSAN: array-index-out-of-bounds in mm/execmem.c:5:6", "warn"},
+      {"[    1.0] execmem: unable to free memory", "warn"},
       {"[    1.0] Checked W+X mappings: FAILED, 3 W+X pages found, 0 non-UXN pages found", "warn"},
   };
   for (const auto& [line, kind] : kLines) {
@@ -135,12 +139,13 @@ TEST(Console, EachKindOfTroubleIsKnown) {
 }
 
 TEST(Console, WordsInTheMiddleOfALineAreNoEvent) {
-  for (const char* line : {"[    1.0] Kernel command line: foo=WARNING: panic",
-                           "[    1.0] Checked W+X mappings: passed, no W+X pages found",
-                           "[    1.0] INFO: task init:1 is blocked on a mutex",
-                           "[    1.0] INFO: lockdep is turned off.",
-                           "[    1.0] hung_task: INFO: nothing for more than usual",
-                           "[    1.0] DEBUG: WARNING: not ours"})
+  for (const char* line :
+       {"[    1.0] Kernel command line: foo=WARNING: panic",
+        "[    1.0] Checked W+X mappings: passed, no W+X pages found",
+        "[    1.0] INFO: task init:1 is blocked on a mutex",
+        "[    1.0] execmem: unable to allocate memory", "[    1.0] INFO: lockdep is turned off.",
+        "[    1.0] hung_task: INFO: nothing for more than usual",
+        "[    1.0] DEBUG: WARNING: not ours"})
     EXPECT_FALSE(Watch(line).event().has_value()) << line;
 }
 
