@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -16,6 +15,7 @@
 #include "server/submit/plan.h"
 #include "spec/catalog.h"
 #include "tests/support/e2e_lab.h"
+#include "tests/support/e2e_run.h"
 #include "tests/support/memory_job_context.h"
 
 namespace roxlab {
@@ -157,8 +157,7 @@ JobResult BuildIn(const fs::path& cache, const v1::BuildSpec& spec, MemoryJobCon
 // The warm tree goes from one variant to the other and back, so that its build is as incremental as
 // can be; the clean one begins with nothing but the imported base and the compiler's cache.
 TEST(ReproducibleBuilds, AWarmTreeAndACleanOneGiveTheSameBytes) {
-  if (std::getenv("ROXLAB_FULL") == nullptr || *std::getenv("ROXLAB_FULL") == '\0')
-    GTEST_SKIP() << "two clean builds take minutes: ./lab test --full";
+  if (!FullTests()) GTEST_SKIP() << "two clean builds take minutes: ./lab test --full";
   const absl::StatusOr<v1::Catalog> catalog = LoadCatalog(ROXLAB_SOURCE_DIR "/kernels");
   ASSERT_TRUE(catalog.ok()) << catalog.status();
   v1::ExperimentSpec spec;
