@@ -29,10 +29,11 @@ def say(text):
 class Lab:
     """Server and runner on a home of the bench's own and the caches that ./lab uses."""
 
-    def __init__(self, binaries, home):
+    def __init__(self, binaries, home, **settings):
+        """`settings`: environment names of settings, in addition."""
         self.binaries, self.home = binaries, home
         home.mkdir(parents=True, exist_ok=True)
-        self.env = dict(os.environ, ROXLAB_HOME=str(home))
+        self.env = dict(os.environ, ROXLAB_HOME=str(home), **settings)
         self.env.setdefault("ROXLAB_KERNELS", str(ROOT / "kernels"))
         self.processes = []
 
@@ -72,6 +73,18 @@ class Lab:
     def newest(self):
         return self.json("show", self.json("show")["experiments"][0]["id"])
 
+    def experiment(self, variants, seeds):
+        """Does these on qemu-bbml3 with the workload modules; the experiment's state at its end."""
+        path = self.home / "bench.yaml"
+        path.write_text(f"name: bench\nvariants: {variants}\nmachines: qemu-bbml3\n"
+                        f"workloads: modules\nseeds: {seeds}\n")
+        self.cli("submit", "--watch", str(path))
+        return self.newest()
+
+    def run_once(self, variant, seed):
+        """The record of one run."""
+        return self.json("show", self.experiment(variant, seed)["runs"][0]["id"])
+
     def peak_mib(self):
         """The most memory that server and runner have held together, MiB."""
         total = 0
@@ -87,6 +100,10 @@ class Lab:
         store = self.home / "runner" / "agent" / "artifacts"
         for artifact in thing["artifacts"]:
             shutil.copyfile(store / artifact["sha256"], into / artifact["name"])
+
+
+def run_seconds(run):
+    return (int(run["finished_ms"]) - int(run["started_ms"])) / 1000
 
 
 def bare_qemu(argv, directory):
