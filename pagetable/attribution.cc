@@ -85,6 +85,10 @@ class Attributor {
     for (uint64_t done = 0; done < range.size; done += size) {
       const uint64_t at = range.start + done, start = at & ~(result_.block_bytes - 1);
       size = std::min(range.size - done, result_.block_bytes - (at - start));
+      if (range.hole() && size == result_.block_bytes) {  // Tables of nothing, maybe very many.
+        size = (range.size - done) & ~(result_.block_bytes - 1);
+        continue;
+      }
       AddPiece(start, {{at - distance_, size, &translation}, range.valid()});
     }
   }

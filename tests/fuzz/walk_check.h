@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "pagetable/attribution.h"
 #include "pagetable/invariants.h"
 #include "pagetable/text.h"
 #include "pagetable/walk.h"
@@ -15,6 +16,23 @@
 namespace roxlab::pagetable {
 
 inline constexpr uint64_t kSeedBase = 0x40000000;
+
+// Aborts unless the attribution's figures are those of its blocks.
+inline void CheckAttribution(const Walk& walk, const Dump& regions) {
+  const uint64_t start = walk.translations.front().range.start;
+  const Attribution result =
+      Attribute(walk, regions, {{{start, OwnerKind::kModuleText, "a"}}, {{0, start, "b"}}});
+  uint64_t entries = 0, pages = 0, owned = 0;
+  for (const Attribution::Block& block : result.blocks) {
+    entries += block.entries;
+    for (const Attribution::Share& share : block.shares) {
+      if (share.owner >= result.owners.size()) std::abort();
+      pages += share.pages;
+    }
+  }
+  for (const Attribution::Owner& owner : result.owners) owned += owner.pages;
+  if (entries != result.entries || pages != owned) std::abort();
+}
 
 // Aborts unless the walk covers the kernel's half without gap or overlap, and can be used.
 inline void CheckWalk(const Walk& walk) {
@@ -37,6 +55,7 @@ inline void CheckWalk(const Walk& walk) {
   if (dump.ranges.size() < walk.translations.size()) std::abort();
   CheckInvariants(walk, regions, {});
   if (WalkText(walk).empty()) std::abort();
+  CheckAttribution(walk, regions);
 }
 
 // Calls `write(number, tables, geometry)` with what a real kernel's tables look like, in each page
