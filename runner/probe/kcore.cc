@@ -11,15 +11,6 @@
 namespace roxlab::probe {
 namespace {
 
-constexpr char kPath[] = "/proc/kcore";
-
-Result ReadAt(int fd, uint64_t offset, void* to, size_t size) {
-  const ssize_t n = pread(fd, to, size, static_cast<off_t>(offset));
-  if (n == static_cast<ssize_t>(size)) return {};
-  return Result::Fail("cannot read %s at %#llx: %s", kPath, static_cast<unsigned long long>(offset),
-                      n < 0 ? strerror(errno) : "it ends there");
-}
-
 // The text of the note "VMCOREINFO"; empty: there is none.
 std::string_view FindNote(std::string_view notes) {
   constexpr std::string_view kName("VMCOREINFO", 11);  // With its end.
@@ -36,8 +27,8 @@ std::string_view FindNote(std::string_view notes) {
   return {};
 }
 
-// The number in a line "NAME=VALUE".
-Result ReadFact(std::string_view facts, std::string_view name, int base, uint64_t* number) {
+// The number in a line "NAME=VALUE"; false: there is none.
+bool ReadFact(std::string_view facts, std::string_view name, int base, uint64_t* number) {
   while (!facts.empty()) {
     std::string_view line = CutAt(&facts, '\n');
     if (CutAt(&line, '=') != name || line.empty()) continue;
@@ -45,39 +36,46 @@ Result ReadFact(std::string_view facts, std::string_view name, int base, uint64_
     memcpy(text, line.data(), line.size() < sizeof text ? line.size() : sizeof text - 1);
     char* end = text;
     *number = strtoull(text, &end, base);
-    if (*end == '\0') return {};
+    if (*end == '\0') return true;
   }
-  return Result::Fail("the VMCOREINFO note of %s has no number %.*s", kPath,
-                      static_cast<int>(name.size()), name.data());
+  return false;
 }
 
 }  // namespace
 
-Result KernelCore::Open() {
-  fd_ = open(kPath, O_RDONLY | O_CLOEXEC);
+Result KernelCore::Open(const char* path) {
+  path_ = path;
+  fd_ = open(path_, O_RDONLY | O_CLOEXEC);
   if (fd_ < 0)
-    return Result::Fail("cannot open %s: %s (is CONFIG_PROC_KCORE on, and lockdown off?)", kPath,
+    return Result::Fail("cannot open %s: %s (is CONFIG_PROC_KCORE on, and lockdown off?)", path_,
                         strerror(errno));
   seen_ = reinterpret_cast<uint64_t*>(seen_memory_.Extend(kSeenBytes));
-  return seen_ == nullptr ? Result::Fail("no memory to read %s", kPath) : ReadHeaders();
+  return seen_ == nullptr ? Result::Fail("no memory to read %s", path_) : ReadHeaders();
+}
+
+Result KernelCore::ReadAt(uint64_t offset, void* to, size_t size) const {
+  const ssize_t n = pread(fd_, to, size, static_cast<off_t>(offset));
+  if (n == static_cast<ssize_t>(size)) return {};
+  return Result::Fail("cannot read %s at %#llx: %s", path_, static_cast<unsigned long long>(offset),
+                      n < 0 ? strerror(errno) : "it ends there");
 }
 
 Result KernelCore::ReadHeaders() {
   Elf64_Ehdr elf;
-  Result result = ReadAt(fd_, 0, &elf, sizeof elf);
+  Result result = ReadAt(0, &elf, sizeof elf);
   if (!result.ok) return result;
   if (memcmp(elf.e_ident, ELFMAG, SELFMAG) != 0 || elf.e_phentsize != sizeof(Elf64_Phdr))
-    return Result::Fail("%s is no ELF file", kPath);
+    return Result::Fail("%s is no ELF file", path_);
   Elf64_Phdr note = {};
   for (uint64_t i = 0; i < elf.e_phnum; ++i) {
     Elf64_Phdr header;
-    result = ReadAt(fd_, elf.e_phoff + i * sizeof header, &header, sizeof header);
+    result = ReadAt(elf.e_phoff + i * sizeof header, &header, sizeof header);
     if (!result.ok) return result;
     if (header.p_type == PT_NOTE) note = header;
     // What has no physical address, modules say, has all bits set there.
     if (header.p_type != PT_LOAD || header.p_paddr + header.p_memsz < header.p_paddr) continue;
     if (segment_count_ == kMaxSegments)
-      return Result::Fail("%s has more than %zu segments", kPath, kMaxSegments);
+      return Result::Fail("%s has more than %zu segments", path_, kMaxSegments);
     segments_[segment_count_++] = {header.p_paddr, header.p_memsz, header.p_offset};
   }
   return ReadNotes(note.p_offset, note.p_filesz);
@@ -87,8 +85,8 @@ Result KernelCore::ReadNotes(uint64_t offset, uint64_t size) {
   constexpr uint64_t kMostNotes = 1 << 20;
   Buffer notes;
   char* bytes = size > kMostNotes ? nullptr : notes.Extend(size);
-  if (bytes == nullptr) return Result::Fail("no memory for the notes of %s", kPath);
-  Result result = ReadAt(fd_, offset, bytes, size);
+  if (bytes == nullptr) return Result::Fail("no memory for the notes of %s", path_);
+  Result result = ReadAt(offset, bytes, size);
   return result.ok ? UseFacts(FindNote(notes.view())) : result;
 }
 
@@ -104,14 +102,15 @@ Result KernelCore::UseFacts(std::string_view vmcoreinfo) {
                 {"SYMBOL(swapper_pg_dir)", 16, &top},
                 {"NUMBER(kimage_voffset)", 16, &voffset}};
   for (const auto& [name, base, number] : kFacts) {
-    Result result = ReadFact(vmcoreinfo, name, base, number);
-    if (!result.ok) return result;
+    if (!ReadFact(vmcoreinfo, name, base, number))
+      return Result::Fail("the VMCOREINFO note of %s has no number %.*s", path_,
+                          static_cast<int>(name.size()), name.data());
   }
   pagetable::Geometry& geometry = format_.geometry;
   geometry.page_shift = page_size == 0 ? 0 : __builtin_ctzll(page_size);
   geometry.va_bits = 64 - static_cast<int>(t1sz & 63);
   if (!IsKernelGeometry(geometry))
-    return Result::Fail("%s tells of pages of %llu bytes and %d-bit addresses", kPath,
+    return Result::Fail("%s tells of pages of %llu bytes and %d-bit addresses", path_,
                         static_cast<unsigned long long>(page_size), geometry.va_bits);
   // TCR_EL1.DS and IPS are not told. The kernel sets DS with 52-bit addresses and no others
   // (arch/arm64/mm/proc.S); with 64K pages the bits that IPS gives a meaning are zero without it.
@@ -135,7 +134,7 @@ Result KernelCore::Fetch(Buffer& record) {
                               static_cast<uint16_t>(format_.geometry.va_bits),
                               format_.wide_addresses, top_table_};
   char* place = record.Extend(sizeof header);
-  if (place == nullptr) return Result::Fail("no memory for the tables of %s", kPath);
+  if (place == nullptr) return Result::Fail("no memory for the tables of %s", path_);
   memcpy(place, &header, sizeof header);
 
   Result result = AddTable(top_table_, record);
@@ -167,17 +166,17 @@ Result KernelCore::AddTable(uint64_t address, Buffer& record) {
   const uint64_t page = address & ~(bytes - 1);
   if (!IsNew(page)) return {};
   if (record.view().size() + sizeof page + bytes > kMaxPayloadSize)
-    return Result::Fail("%s has more than %zu translation tables", kPath, table_count_);
+    return Result::Fail("%s has more than %zu translation tables", path_, table_count_);
   char* place = record.Extend(sizeof page + bytes);
-  if (place == nullptr) return Result::Fail("no memory for the tables of %s", kPath);
+  if (place == nullptr) return Result::Fail("no memory for the tables of %s", path_);
   memcpy(place, &page, sizeof page);
   ++table_count_;
   for (size_t i = 0; i < segment_count_; ++i) {
     const Segment& segment = segments_[i];
     if (page >= segment.physical && page - segment.physical < segment.size)
-      return ReadAt(fd_, segment.offset + (page - segment.physical), place + sizeof page, bytes);
+      return ReadAt(segment.offset + (page - segment.physical), place + sizeof page, bytes);
   }
-  return Result::Fail("%s has no memory at %#llx, where a translation table is", kPath,
+  return Result::Fail("%s has no memory at %#llx, where a translation table is", path_,
                       static_cast<unsigned long long>(page));
 }
 

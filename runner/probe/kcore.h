@@ -18,8 +18,8 @@ namespace roxlab::probe {
 // which tables there are. Takes no memory before Open().
 class KernelCore {
  public:
-  // Once; stays open.
-  Result Open();
+  // Once; stays open. `path` is not copied.
+  Result Open(const char* path = "/proc/kcore");
   bool is_open() const { return fd_ >= 0; }
   // Replaces what `record` has by a kKcoreTables payload. The kernel takes no memory for it; nor
   // does the probe if `record` has held as much before.
@@ -34,6 +34,7 @@ class KernelCore {
   static constexpr size_t kSeenBytes = kSlots * sizeof(uint64_t);
   static_assert(kSlots >= 2 * (kMaxPayloadSize >> 12));
 
+  Result ReadAt(uint64_t offset, void* to, size_t size) const;
   Result ReadHeaders();
   Result ReadNotes(uint64_t offset, uint64_t size);
   Result UseFacts(std::string_view vmcoreinfo);
@@ -45,6 +46,7 @@ class KernelCore {
   // Where the words of a table in the record begin.
   size_t PlaceOf(size_t table) const;
 
+  const char* path_ = nullptr;
   int fd_ = -1;
   pagetable::Format format_;
   uint64_t top_table_ = 0;
