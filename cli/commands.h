@@ -48,9 +48,14 @@ absl::StatusOr<int> CompareExperiment(const CliContext& context, const std::stri
 absl::StatusOr<int> Show(const CliContext& context, const std::string& id);
 absl::StatusOr<int> Log(const CliContext& context, const std::string& id, bool follow,
                         uint64_t offset);
-// An experiment as evidence to send to others; `format` as in Report().
-absl::StatusOr<int> WriteReport(const CliContext& context, const std::string& id,
-                                const std::string& format, bool all);
+struct ReportCommand {
+  std::string id;
+  std::string format = "markdown";   // As in Report().
+  bool all = false;                  // Every metric.
+  std::vector<std::string> metrics;  // Only these; empty: the usual ones.
+};
+// An experiment as evidence to send to others.
+absl::StatusOr<int> WriteReport(const CliContext& context, const ReportCommand& command);
 // A script that does a run again without roxlab.
 absl::StatusOr<int> Reproduce(const CliContext& context, const std::string& id);
 struct OwnersOptions {

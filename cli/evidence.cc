@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What is made for others to read and to try: report and reproduce.
+#include <algorithm>
 #include <iostream>
 #include <set>
 
@@ -43,21 +44,40 @@ absl::StatusOr<std::vector<ReportInput::Sample>> Samples(const CliContext& conte
   return samples;
 }
 
+// Leaves only the rows of these metrics. NOT_FOUND for one that there is none of.
+absl::Status KeepMetrics(const std::vector<std::string>& metrics, v1::Comparison* comparison) {
+  v1::Comparison kept;
+  for (const std::string& metric : metrics) {
+    bool found = false;
+    for (const v1::ComparisonRow& row : comparison->rows()) found |= row.metric() == metric;
+    if (!found)
+      return absl::NotFoundError(absl::StrCat("the experiment has no metric '", metric,
+                                              "'; 'roxlab compare --all' lists them"));
+  }
+  for (const v1::ComparisonRow& row : comparison->rows())
+    if (std::find(metrics.begin(), metrics.end(), row.metric()) != metrics.end())
+      *kept.add_rows() = row;
+  comparison->mutable_rows()->Swap(kept.mutable_rows());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<int> WriteReport(const CliContext& context, const std::string& id,
-                                const std::string& format, bool all) {
+absl::StatusOr<int> WriteReport(const CliContext& context, const ReportCommand& command) {
   LabClient lab(context);
   ReportInput input;
   v1::GetExperimentRequest get;
-  get.set_id(id);
+  get.set_id(command.id);
   ROXLAB_ASSIGN_OR_RETURN(input.state, lab.Call(&v1::Lab::Stub::GetExperiment, get));
   v1::CompareRequest compare;
   compare.set_id(input.state.experiment().id());
   ROXLAB_ASSIGN_OR_RETURN(input.comparison, lab.Call(&v1::Lab::Stub::Compare, compare));
+  if (!command.metrics.empty())
+    ROXLAB_RETURN_IF_ERROR(KeepMetrics(command.metrics, &input.comparison));
   ROXLAB_ASSIGN_OR_RETURN(input.samples, Samples(context, lab, input.state));
   ROXLAB_ASSIGN_OR_RETURN(std::string text,
-                          Report(context.json ? "json" : format, input, {.all = all}));
+                          Report(context.json ? "json" : command.format, input,
+                                 {.all = command.all || !command.metrics.empty()}));
   std::cout << text << std::flush;
   const v1::Experiment& experiment = input.state.experiment();
   return experiment.state() == v1::DONE ? ExitStatusOf(experiment.verdict()) : kExitUnfinished;

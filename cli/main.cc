@@ -21,7 +21,8 @@ struct Invocation {
   SubmitOptions submit;
   QuickOptions quick;
   OwnersOptions owners;
-  std::string id, format = "markdown";
+  ReportCommand report;
+  std::string id;
   bool all = false, follow = false;
   uint64_t offset = 0;
   std::function<absl::StatusOr<int>()> command;
@@ -86,14 +87,15 @@ void AddLooking(CLI::App& app, Invocation& in) {
 }
 
 void AddEvidence(CLI::App& app, Invocation& in) {
-  CLI::App* report =
-      AddCommand(app, in, "report", "An experiment as evidence to send to others",
-                 [&in] { return WriteReport(in.context, in.id, in.format, in.all); });
-  report->add_option("experiment", in.id, "Experiment id")->required();
-  report->add_option("--format", in.format, "What to print")
+  CLI::App* report = AddCommand(app, in, "report", "An experiment as evidence to send to others",
+                                [&in] { return WriteReport(in.context, in.report); });
+  report->add_option("experiment", in.report.id, "Experiment id")->required();
+  report->add_option("--format", in.report.format, "What to print")
       ->check(CLI::IsMember({"markdown", "html", "csv", "json"}))
       ->capture_default_str();
-  report->add_flag("--all", in.all, "Every metric; csv and json always have them");
+  report->add_flag("--all", in.report.all, "Every metric; csv and json always have them");
+  report->add_option("--metric", in.report.metrics, "Only this one, e.g. linear.l3_entries")
+      ->expected(1);
   CLI::App* owners = AddCommand(app, in, "owners", "Who splits the blocks of the linear map",
                                 [&in] { return Owners(in.context, in.id, in.owners); });
   owners->add_option("id", in.id, "Run id; or experiment id, for means over its seeds")->required();
