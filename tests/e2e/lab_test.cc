@@ -203,9 +203,9 @@ TEST_F(LabTest, UnknownNamesOfferTheNearest) {
   expect("name: x\nvariants: stock\nmachines: qemu-bbml3\nworkloads: bot\nseeds: 1\n",
          "unknown workload 'bot'; did you mean 'boot'");
   expect(
-      "name: x\ndefine: {name: v, base: linux-7.4}\nmachines: qemu-bbml3\nworkloads: boot\n"
+      "name: x\ndefine: {name: v, base: linux-7.3x}\nmachines: qemu-bbml3\nworkloads: boot\n"
       "seeds: 1\n",
-      "unknown base 'linux-7.4'; did you mean 'linux-7.3'");
+      "unknown base 'linux-7.3x'; did you mean 'linux-7.3'");
   EXPECT_THAT(lab_.Cli({"submit", "rox-vs-stok"}).output,
               HasSubstr("unknown experiment 'rox-vs-stok'; did you mean 'rox-vs-stock'?"));
 }
