@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What is made for others to read and to try: report and reproduce.
-#include <algorithm>
 #include <iostream>
 #include <set>
 
@@ -44,20 +43,16 @@ absl::StatusOr<std::vector<ReportInput::Sample>> Samples(const CliContext& conte
   return samples;
 }
 
-// Leaves only the rows of these metrics. NOT_FOUND for one that there is none of.
-absl::Status KeepMetrics(const std::vector<std::string>& metrics, v1::Comparison* comparison) {
-  v1::Comparison kept;
+// NOT_FOUND for a metric that the comparison has not.
+absl::Status CheckMetrics(const std::vector<std::string>& metrics,
+                          const v1::Comparison& comparison) {
   for (const std::string& metric : metrics) {
     bool found = false;
-    for (const v1::ComparisonRow& row : comparison->rows()) found |= row.metric() == metric;
+    for (const v1::ComparisonRow& row : comparison.rows()) found |= row.metric() == metric;
     if (!found)
       return absl::NotFoundError(absl::StrCat("the experiment has no metric '", metric,
                                               "'; 'roxlab compare --all' lists them"));
   }
-  for (const v1::ComparisonRow& row : comparison->rows())
-    if (std::find(metrics.begin(), metrics.end(), row.metric()) != metrics.end())
-      *kept.add_rows() = row;
-  comparison->mutable_rows()->Swap(kept.mutable_rows());
   return absl::OkStatus();
 }
 
@@ -72,12 +67,11 @@ absl::StatusOr<int> WriteReport(const CliContext& context, const ReportCommand& 
   v1::CompareRequest compare;
   compare.set_id(input.state.experiment().id());
   ROXLAB_ASSIGN_OR_RETURN(input.comparison, lab.Call(&v1::Lab::Stub::Compare, compare));
-  if (!command.metrics.empty())
-    ROXLAB_RETURN_IF_ERROR(KeepMetrics(command.metrics, &input.comparison));
+  ROXLAB_RETURN_IF_ERROR(CheckMetrics(command.metrics, input.comparison));
   ROXLAB_ASSIGN_OR_RETURN(input.samples, Samples(context, lab, input.state));
   ROXLAB_ASSIGN_OR_RETURN(std::string text,
                           Report(context.json ? "json" : command.format, input,
-                                 {.all = command.all || !command.metrics.empty()}));
+                                 {.all = command.all, .metrics = command.metrics}));
   std::cout << text << std::flush;
   const v1::Experiment& experiment = input.state.experiment();
   return experiment.state() == v1::DONE ? ExitStatusOf(experiment.verdict()) : kExitUnfinished;

@@ -94,7 +94,9 @@ void AddEvidence(CLI::App& app, Invocation& in) {
       ->check(CLI::IsMember({"markdown", "html", "csv", "json"}))
       ->capture_default_str();
   report->add_flag("--all", in.report.all, "Every metric; csv and json always have them");
-  report->add_option("--metric", in.report.metrics, "Only this one, e.g. linear.l3_entries")
+  report
+      ->add_option("--metric", in.report.metrics,
+                   "Only this one in tables, e.g. linear.l3_entries; may be repeated")
       ->expected(1);
   CLI::App* owners = AddCommand(app, in, "owners", "Who splits the blocks of the linear map",
                                 [&in] { return Owners(in.context, in.id, in.owners); });

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -45,10 +46,12 @@ absl::StatusOr<std::vector<v1::Attribution>> OfRun(ArtifactDownload& files, cons
 }
 
 absl::Status Nothing(absl::string_view thing, const std::string& id, const std::string& phase) {
-  return absl::NotFoundError(absl::StrCat(
-      thing, " ", id, " has no list of owners",
-      phase.empty() ? "" : absl::StrCat(" after phase '", phase, "'"),
-      ": they need a passed snapshot that was also read from outside (setting outside_walk)"));
+  return absl::NotFoundError(
+      absl::StrCat(thing, " ", id, " has no list of owners",
+                   phase.empty() ? "" : absl::StrCat(" after phase '", phase, "'"),
+                   ": they need a snapshot that was also read by a walk of the tables (settings "
+                   "outside_walk and "
+                   "kcore_walk), in an experiment of a run that passed"));
 }
 
 absl::StatusOr<int> ShowRun(const CliContext& context, const v1::Run& run,
@@ -58,7 +61,10 @@ absl::StatusOr<int> ShowRun(const CliContext& context, const v1::Run& run,
                           OfRun(files, run, options.phase));
   if (phases.empty()) return Nothing("run", run.id(), options.phase);
   if (context.json) {
-    for (const v1::Attribution& phase : phases) PrintJson(phase);
+    v1::RunAttribution all;
+    all.set_run(run.id());
+    all.mutable_phases()->Assign(phases.begin(), phases.end());
+    PrintJson(all);
     return kExitOk;
   }
   std::cout << "run " << run.id() << ": " << run.variant() << " on " << run.machine() << ", "
@@ -74,7 +80,7 @@ absl::StatusOr<int> ShowExperiment(const CliContext& context,
   ArtifactDownload files(context);
   std::vector<OwnersGroup> groups;
   for (const v1::Run& listed : state.runs()) {
-    if (listed.state() != v1::DONE) continue;
+    if (listed.verdict() != v1::PASS) continue;
     v1::GetRunRequest request;
     request.set_id(listed.id());
     ROXLAB_ASSIGN_OR_RETURN(const v1::Run run, lab.Call(&v1::Lab::Stub::GetRun, request));

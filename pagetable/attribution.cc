@@ -57,6 +57,10 @@ class Attributor {
   }
 
  private:
+  // A kernel maps a page a few times. A hostile guest's tables may do it a million times, and are
+  // not worth more: pages that are not reached are of an unknown owner.
+  static constexpr size_t kMostLooks = size_t{1} << 22;
+
   // A part of a split block that is mapped otherwise than the linear map at large.
   struct Piece {
     Stretch stretch;
@@ -76,11 +80,11 @@ class Attributor {
 
   void AddTranslation(const Translation& translation) {
     const Range& range = translation.range;
-    if (range.valid()) {
-      result_.linear_bytes += range.size;
-      distance_ = range.start - translation.physical;
+    if (range.valid()) distance_ = range.start - translation.physical;
+    if (range.level != 3) {
+      if (!range.hole()) result_.linear_blocks += range.size / result_.block_bytes;
+      return;
     }
-    if (range.level != 3) return;
     uint64_t size = 0;
     for (uint64_t done = 0; done < range.size; done += size) {
       const uint64_t at = range.start + done, start = at & ~(result_.block_bytes - 1);
@@ -109,18 +113,34 @@ class Attributor {
     if (!piece.valid || attributes != plain_) split.pieces.push_back(piece);
   }
 
-  // Who else maps the pages of the pieces.
-  void FindOwners() {
-    Stretches differing;
+  // The physical memory of the pieces, each page once.
+  Stretches Differing() const {
+    Stretches all, once;
     for (const Split& split : splits_)
       for (const Piece& piece : split.pieces)
-        if (piece.valid && !split.block.alike) differing.push_back(piece.stretch);
-    SortByPhysical(&differing);
-    ForEachOverlap(differing, directory_.mappings(),
-                   [this](const Stretch&, const Stretch& mapping, uint64_t first, uint64_t last) {
+        if (piece.valid && !split.block.alike) all.push_back(piece.stretch);
+    SortByPhysical(&all);
+    for (Stretch& stretch : all) {
+      if (once.empty() || once.back().last() < stretch.physical) {
+        once.push_back(stretch);
+      } else if (stretch.last() > once.back().last()) {
+        once.back().size = stretch.last() - once.back().physical + 1;
+      }
+    }
+    return once;
+  }
+
+  // Who else maps the pages of the pieces.
+  void FindOwners() {
+    size_t looks = 0;
+    ForEachOverlap(Differing(), directory_.mappings(),
+                   [&](const Stretch&, const Stretch& mapping, uint64_t first, uint64_t last) {
                      const uint64_t page = walk_.geometry.PageBytes();
-                     for (uint64_t at = first; at <= last; at += page) Consider(mapping, at);
-                     return true;
+                     for (uint64_t at = first; at <= last && looks < kMostLooks; at += page) {
+                       Consider(mapping, at);
+                       ++looks;
+                     }
+                     return looks < kMostLooks;
                    });
   }
 
@@ -141,13 +161,13 @@ class Attributor {
   }
 
   Identity OwnerOf(const Piece& piece, uint64_t physical) const {
-    std::string area;
+    const Ownership::Area* area = nullptr;
     for (const Ownership::Area& one : image_)
-      if (one.first <= physical && physical <= one.last) area = one.name;
-    if (!piece.valid) return {OwnerKind::kNotMapped, area};
+      if (one.first <= physical && physical <= one.last) area = &one;
+    if (!piece.valid) return {OwnerKind::kNotMapped, area != nullptr ? area->name : ""};
     auto found = found_.find(physical);
     if (found != found_.end() && found->second.knowledge == kPlace) return found->second.identity;
-    if (!area.empty()) return {OwnerKind::kKernelImage, area};
+    if (area != nullptr) return {OwnerKind::kKernelImage, area->name};
     if (found != found_.end()) return found->second.identity;
     return {piece.stretch.writable() ? OwnerKind::kOtherAttributes : OwnerKind::kOtherReadOnly, ""};
   }
@@ -155,6 +175,7 @@ class Attributor {
   void Count(Split* split) {
     Attribution::Block& block = split->block;
     result_.entries += block.entries;
+    ++result_.linear_blocks;
     std::map<Identity, uint64_t> pages;
     const uint64_t page = walk_.geometry.PageBytes();
     if (block.alike) {

@@ -81,7 +81,7 @@ struct Attribution {
   };
 
   uint64_t block_bytes = 0;    // What a level-2 entry maps.
-  uint64_t linear_bytes = 0;   // Mapped valid by the linear map.
+  uint64_t linear_blocks = 0;  // Of this size, whole or split, that the linear map has entries for.
   uint64_t entries = 0;        // Level-3 entries of the linear map, those of `blocks`.
   uint64_t alike_blocks = 0;   // Blocks that are only split by history ...
   uint64_t alike_entries = 0;  // ... and the entries that joining them would save.
@@ -94,7 +94,8 @@ struct Attribution {
 // that is made of pages. The owner of a physical page is found through its other mappings: a place
 // lies in the same uninterrupted mapping (nearest below, or else the first above).
 // `regions_of`: a dump of the same moment, for the place of the linear map. Time and memory in
-// proportion to the translations and to the pages that differ.
+// proportion to the translations and to the pages that differ; a page that is mapped absurdly often
+// may be left without its owner.
 Attribution Attribute(const Walk& walk, const Dump& regions_of, const Ownership& ownership);
 
 }  // namespace roxlab::pagetable

@@ -9,9 +9,11 @@ namespace roxlab::pagetable {
 OwnerDirectory::OwnerDirectory(const Walk& walk, const RegionSpan& linear,
                                const Ownership& ownership)
     : translations_(walk.translations) {
-  uint32_t run = 0;
+  uint32_t run = 1;
   for (const Translation& translation : translations_) {
-    runs_.push_back(translation.range.valid() ? run : ++run);
+    const bool hole = !translation.range.valid();
+    runs_.push_back(hole ? 0 : run);
+    run += hole;
     if (translation.range.valid() && !linear.Has(translation.range.start))
       mappings_.push_back(StretchOf(translation, walk.geometry));
   }

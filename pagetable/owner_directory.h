@@ -33,8 +33,8 @@ class OwnerDirectory {
   uint32_t RunAt(uint64_t address) const;
 
   const std::vector<Translation>& translations_;
-  // For each translation: a number that all have between the same two holes. Allocations have a
-  // hole between them, but for those of one cache.
+  // For each translation: a number that all have between the same two holes, 0 for a hole.
+  // Allocations have a hole between them, but for those of one cache.
   std::vector<uint32_t> runs_;
   Stretches mappings_;
   std::vector<Entry> places_;  // By address.

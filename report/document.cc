@@ -90,11 +90,17 @@ Document::Table MakeTable(const Rows& rows, const std::string& baseline) {
   return table;
 }
 
+bool IsWanted(const v1::ComparisonRow& row, const ReportOptions& options) {
+  if (options.metrics.empty()) return options.all || IsKeyRow(row);
+  return std::find(options.metrics.begin(), options.metrics.end(), row.metric()) !=
+         options.metrics.end();
+}
+
 std::vector<Document::Table> Tables(const v1::Comparison& comparison,
                                     const ReportOptions& options) {
   std::vector<Rows> places;
   for (const v1::ComparisonRow& row : comparison.rows()) {
-    if (!options.all && !IsKeyRow(row)) continue;
+    if (!IsWanted(row, options)) continue;
     auto place = std::find_if(places.begin(), places.end(),
                               [&](const Rows& rows) { return Place(*rows.front()) == Place(row); });
     if (place == places.end()) place = places.insert(places.end(), Rows());

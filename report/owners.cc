@@ -2,10 +2,11 @@
 #include "report/owners.h"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "report/table.h"
 
 namespace roxlab {
@@ -21,28 +22,43 @@ struct KindMeans {
 
 struct Means {
   double entries = 0, alike_blocks = 0, alike_entries = 0;
-  // In the order of the attributions: each has a part of one common order.
-  std::vector<std::pair<std::string, KindMeans>> kinds;
+  std::map<v1::OwnerKind, KindMeans> kinds;  // In their order.
 };
 
-// All kinds of the runs, in an order that none of them contradicts.
-std::vector<std::string> KindOrder(const std::vector<v1::Attribution>& runs) {
-  std::vector<std::string> order;
-  for (const v1::Attribution& run : runs) {
-    auto place = order.begin();
-    for (const v1::OwnerKindCount& kind : run.kinds()) {
-      auto known = std::find(order.begin(), order.end(), kind.kind());
-      if (known == order.end()) known = order.insert(place, kind.kind());
-      place = known + 1;
-    }
+absl::string_view KindText(v1::OwnerKind kind) {
+  switch (kind) {
+    case v1::MODULE_TEXT:
+      return "module text";
+    case v1::BPF_PROGRAM:
+      return "BPF programs";
+    case v1::KPROBE:
+      return "kprobes";
+    case v1::TRAMPOLINE:
+      return "trampolines";
+    case v1::OTHER_EXECUTABLE:
+      return "other executable";
+    case v1::MODULE_RODATA:
+      return "module rodata";
+    case v1::MODULE_RO_AFTER_INIT:
+      return "module ro_after_init";
+    case v1::OTHER_READ_ONLY:
+      return "other read-only";
+    case v1::KERNEL_IMAGE:
+      return "kernel image";
+    case v1::NOT_MAPPED:
+      return "not mapped";
+    case v1::OTHER_ATTRIBUTES:
+      return "other attributes";
+    default:
+      return "?";
   }
-  return order;
 }
 
 Means MeansOf(const std::vector<v1::Attribution>& runs) {
   const double share = 1.0 / static_cast<double>(runs.size());
   Means means;
-  for (std::string& kind : KindOrder(runs)) means.kinds.emplace_back(std::move(kind), KindMeans());
+  for (const v1::Attribution& run : runs)
+    for (const v1::OwnerKindCount& count : run.kinds()) means.kinds[count.kind()] = {};
   for (const v1::Attribution& run : runs) {
     means.entries += share * static_cast<double>(run.entries());
     means.alike_blocks += share * static_cast<double>(run.alike_blocks());
@@ -70,9 +86,9 @@ std::vector<Table::Column> KindColumns() {
       {"split by"}, {"blocks", true}, {"pages", true}, {"saves", true}, {"with those above", true}};
 }
 
-std::vector<std::string> KindCells(const std::string& name, const KindMeans& kind) {
-  return {name, Grouped(kind.blocks), Grouped(kind.pages), Saved(kind.saves, kind.cacheable),
-          Saved(kind.saves_with_above, kind.cacheable)};
+std::vector<std::string> KindCells(v1::OwnerKind name, const KindMeans& kind) {
+  return {std::string(KindText(name)), Grouped(kind.blocks), Grouped(kind.pages),
+          Saved(kind.saves, kind.cacheable), Saved(kind.saves_with_above, kind.cacheable)};
 }
 
 std::vector<std::string> AlikeCells(const Means& means) {
@@ -84,11 +100,9 @@ constexpr char kLegend[] = "saves: level-3 entries fewer if all of it lay in blo
 }  // namespace
 
 std::string OwnersText(const v1::Attribution& attribution, bool all) {
-  const double blocks = std::ceil(static_cast<double>(attribution.linear_bytes()) /
-                                  static_cast<double>(attribution.block_bytes()));
   std::string text =
       absl::StrCat("after ", attribution.phase(), ": ", Grouped(attribution.blocks_size()), " of ",
-                   Grouped(blocks), " blocks are split, ",
+                   Grouped(static_cast<double>(attribution.linear_blocks())), " blocks are split, ",
                    Grouped(static_cast<double>(attribution.entries())), " level-3 entries\n");
   const Means means = MeansOf({attribution});
   Table kinds(KindColumns());
@@ -101,7 +115,7 @@ std::string OwnersText(const v1::Attribution& attribution, bool all) {
       all ? attribution.owners_size() : std::min(kShownOwners, attribution.owners_size());
   for (int i = 0; i < shown; ++i) {
     const v1::OwnerCount& owner = attribution.owners(i);
-    owners.AddRow({owner.name().empty() ? "?" : owner.name(), owner.kind(),
+    owners.AddRow({owner.name().empty() ? "?" : owner.name(), std::string(KindText(owner.kind())),
                    Grouped(static_cast<double>(owner.blocks())),
                    Grouped(static_cast<double>(owner.pages())),
                    Grouped(static_cast<double>(owner.saves()))});
@@ -157,7 +171,7 @@ std::string OwnersJson(const std::vector<OwnersGroup>& groups) {
                                   {"alike_entries", means.alike_entries},
                                   {"kinds", nlohmann::ordered_json::array()}};
     for (const auto& [name, kind] : means.kinds)
-      one["kinds"].push_back({{"kind", name},
+      one["kinds"].push_back({{"kind", v1::OwnerKind_Name(name)},
                               {"blocks", kind.blocks},
                               {"pages", kind.pages},
                               {"saves", kind.saves},

@@ -23,7 +23,7 @@ struct OwnersGroup {
 // kind of memory.
 std::string OwnersText(const std::vector<OwnersGroup>& groups);
 // [{"variant","machine","workload","phase","seeds","entries","alike_entries",
-//   "kinds":[{"kind","blocks","pages","saves","saves_with_above"}]}], all means.
+//   "kinds":[{"kind" (as proto/ has it),"blocks","pages","saves","saves_with_above"}]}], all means.
 std::string OwnersJson(const std::vector<OwnersGroup>& groups);
 
 }  // namespace roxlab

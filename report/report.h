@@ -25,8 +25,11 @@ struct ReportInput {
 };
 
 struct ReportOptions {
-  // Every row, instead of those that ComparisonTable() shows. CSV and JSON always have all.
+  // Every row, instead of those that ComparisonTable() shows. For tables: CSV and JSON always have
+  // all rows.
   bool all = false;
+  // Only rows of these metrics, all of them; empty: no such limit. What was claimed is told anyhow.
+  std::vector<std::string> metrics;
 };
 
 // For a cover letter: headings, a table for each machine and workload, lists.

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/printable.h"
 #include "common/status_macros.h"
 #include "runner/probe/stream_format.h"
 
@@ -19,6 +21,8 @@ using pagetable::PhysicalMemory;
 
 // A walk of this many ranges is that of 16 GiB in which each page differs from its neighbours.
 constexpr uint64_t kMostRanges = 1 << 22;
+
+constexpr size_t kMaxReason = 500;
 
 absl::Status Bad(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("the tables from /proc/kcore: ", what));
@@ -76,6 +80,8 @@ absl::StatusOr<std::vector<Page>> FindPages(absl::string_view payload, uint64_t 
 }  // namespace
 
 absl::StatusOr<pagetable::Walk> WalkKcore(absl::string_view payload) {
+  if (absl::ConsumePrefix(&payload, "!"))
+    return absl::UnavailableError(Printable(payload, kMaxReason));
   if (payload.size() < sizeof(probe::KcoreHeader)) return Bad("they have no header");
   const auto header = ReadAt<probe::KcoreHeader>(payload, 0);
   ROXLAB_ASSIGN_OR_RETURN(const Format format, FormatOf(header));

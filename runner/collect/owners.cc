@@ -19,49 +19,52 @@ using pagetable::OwnerKind;
 using pagetable::Ownership;
 
 constexpr size_t kMaxName = 128;
+// A kernel has some thousand modules, programs and probes at most, and three parts of its image.
+constexpr size_t kMaxPlaces = 200'000;
+constexpr size_t kMaxAreas = 64;
 
-absl::string_view KindText(OwnerKind kind) {
+v1::OwnerKind ToProto(OwnerKind kind) {
   switch (kind) {
     case OwnerKind::kModuleText:
-      return "module text";
+      return v1::MODULE_TEXT;
     case OwnerKind::kBpf:
-      return "BPF programs";
+      return v1::BPF_PROGRAM;
     case OwnerKind::kKprobes:
-      return "kprobes";
+      return v1::KPROBE;
     case OwnerKind::kTrampolines:
-      return "trampolines";
+      return v1::TRAMPOLINE;
     case OwnerKind::kOtherExecutable:
-      return "other executable";
+      return v1::OTHER_EXECUTABLE;
     case OwnerKind::kModuleRodata:
-      return "module read-only data";
+      return v1::MODULE_RODATA;
     case OwnerKind::kModuleRoAfterInit:
-      return "module ro_after_init";
+      return v1::MODULE_RO_AFTER_INIT;
     case OwnerKind::kOtherReadOnly:
-      return "other read-only";
+      return v1::OTHER_READ_ONLY;
     case OwnerKind::kKernelImage:
-      return "kernel image";
+      return v1::KERNEL_IMAGE;
     case OwnerKind::kNotMapped:
-      return "not mapped";
+      return v1::NOT_MAPPED;
     case OwnerKind::kOtherAttributes:
-      break;
+      return v1::OTHER_ATTRIBUTES;
   }
-  return "other attributes";
+  return v1::OWNER_KIND_UNSPECIFIED;
 }
 
-// As the probe chooses them, one of each.
-OwnerKind KindOfSection(absl::string_view section) {
-  if (absl::StrContains(section, "text")) return OwnerKind::kModuleText;
-  if (section == "__jump_table" || section == ".data..ro_after_init")
-    return OwnerKind::kModuleRoAfterInit;
-  return OwnerKind::kModuleRodata;
-}
-
-// "0xADDRESS MODULE SECTION"
+// "ADDRESS MODULE text|rodata|ro_after_init"
 bool TakeSection(absl::string_view line, Ownership* ownership) {
   const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
   Ownership::Place place;
   if (words.size() != 3 || !absl::SimpleHexAtoi(words[0], &place.address)) return false;
-  place.kind = KindOfSection(words[2]);
+  if (words[2] == "text") {
+    place.kind = OwnerKind::kModuleText;
+  } else if (words[2] == "rodata") {
+    place.kind = OwnerKind::kModuleRodata;
+  } else if (words[2] == "ro_after_init") {
+    place.kind = OwnerKind::kModuleRoAfterInit;
+  } else {
+    return false;
+  }
   place.name = Printable(words[1], kMaxName);
   ownership->places.push_back(std::move(place));
   return true;
@@ -97,7 +100,7 @@ bool TakeMemory(absl::string_view line, Ownership* ownership) {
 }
 
 bool TakeLine(absl::string_view line, Ownership* ownership) {
-  if (absl::ConsumePrefix(&line, "section ")) return TakeSection(line, ownership);
+  if (absl::ConsumePrefix(&line, "module ")) return TakeSection(line, ownership);
   if (absl::ConsumePrefix(&line, "symbol ")) return TakeSymbol(line, ownership);
   return absl::ConsumePrefix(&line, "memory ") && TakeMemory(line, ownership);
 }
@@ -115,13 +118,13 @@ void FillImage(std::vector<Ownership::Area>* image) {
 v1::Attribution ToProto(const pagetable::Attribution& attribution) {
   v1::Attribution proto;
   proto.set_block_bytes(attribution.block_bytes);
-  proto.set_linear_bytes(attribution.linear_bytes);
+  proto.set_linear_blocks(attribution.linear_blocks);
   proto.set_entries(attribution.entries);
   proto.set_alike_blocks(attribution.alike_blocks);
   proto.set_alike_entries(attribution.alike_entries);
   for (const pagetable::Attribution::Kind& kind : attribution.kinds) {
     v1::OwnerKindCount& count = *proto.add_kinds();
-    count.set_kind(std::string(KindText(kind.kind)));
+    count.set_kind(ToProto(kind.kind));
     count.set_blocks(kind.blocks);
     count.set_pages(kind.pages);
     count.set_cacheable(pagetable::CanBeCached(kind.kind));
@@ -130,7 +133,7 @@ v1::Attribution ToProto(const pagetable::Attribution& attribution) {
   }
   for (const pagetable::Attribution::Owner& owner : attribution.owners) {
     v1::OwnerCount& count = *proto.add_owners();
-    count.set_kind(std::string(KindText(owner.kind)));
+    count.set_kind(ToProto(owner.kind));
     count.set_name(owner.name);
     count.set_blocks(owner.blocks);
     count.set_pages(owner.pages);
@@ -160,6 +163,9 @@ absl::StatusOr<Ownership> ParseOwners(absl::string_view text) {
     if (!TakeLine(line, &ownership))
       return absl::DataLossError(absl::StrCat("the probe's list of owners, line ", number, ": '",
                                               Printable(line, 100), "'"));
+    if (ownership.places.size() > kMaxPlaces || ownership.image.size() > kMaxAreas)
+      return absl::DataLossError(
+          absl::StrCat("the probe's list of owners, line ", number, ": more than a kernel has"));
   }
   FillImage(&ownership.image);
   return ownership;

@@ -96,20 +96,23 @@ absl::Status CheckPromises(const pagetable::Dump& dump, const pagetable::Walk& w
 Review ReviewSnapshot(absl::string_view text, absl::Span<const Reading> readings,
                       bool strict_rodata) {
   absl::StatusOr<pagetable::Dump> dump = pagetable::ParsePtdump(text);
-  if (!dump.ok()) return {{}, {}, InfraError(dump.status())};
+  if (!dump.ok()) return {{}, {}, false, InfraError(dump.status())};
   v1::Snapshot counted = Count(*dump);
-  Review review = {std::move(counted), *std::move(dump), absl::OkStatus()};
+  Review review = {std::move(counted), *std::move(dump), false, absl::OkStatus()};
   if (readings.empty()) return review;
   for (const Reading& reading : readings) {
-    review.verdict = InfraError(reading.walk.status());
-    if (review.verdict.ok())
-      review.verdict = CheckAgreement(review.dump, *reading.walk, reading.collector);
-    if (review.verdict.ok() && &reading != &readings[0])
-      review.verdict = CheckSameWalk(readings[0], reading);
-    if (!review.verdict.ok()) return review;
+    absl::Status status = InfraError(reading.walk.status());
+    if (status.ok()) status = CheckAgreement(review.dump, *reading.walk, reading.collector);
+    if (&reading == &readings[0]) {
+      review.agreed = status.ok();
+    } else if (status.ok() && readings[0].walk.ok()) {
+      status = CheckSameWalk(readings[0], reading);
+    }
+    if (review.verdict.ok()) review.verdict = status;
   }
-  // Walks that are the same keep and break the same promises.
-  review.verdict = CheckPromises(review.dump, *readings[0].walk, strict_rodata);
+  if (!review.agreed) return review;
+  absl::Status promises = CheckPromises(review.dump, *readings[0].walk, strict_rodata);
+  if (!promises.ok()) review.verdict = std::move(promises);
   return review;
 }
 

@@ -31,9 +31,12 @@ struct Review {
   v1::Snapshot ptdump;
   // The dump itself; without ranges where it cannot be parsed.
   pagetable::Dump dump;
-  // OK, or the worst of: InfraError for a dump that cannot be parsed or a walk that failed,
-  // InfraError ("disagreement") where two of them differ, with the first differing entry;
-  // VariantError ("invariant") with the promises that are broken.
+  // Whether the first reading agrees with the dump.
+  bool agreed = false;
+  // OK; VariantError ("invariant") with the promises that the first reading shows broken, if it
+  // agrees with the dump; or the first of: InfraError for a dump that cannot be parsed or a walk
+  // that failed, InfraError ("disagreement") where two of them differ, with the first differing
+  // entry.
   absl::Status verdict;
 };
 

@@ -19,8 +19,9 @@ struct RunSettings {
 
 // Boots the job's build on its machine, lets the probe do the workload and gives the verdict with
 // all that came out: "ptdump.PHASE.txt", "walk.PHASE.txt" (when observed), "kcore.PHASE.txt" (with
-// kcore), "modules.PHASE.txt", "console.log" and "qemu-version.txt" as artifacts, the snapshots
-// with their metrics, the command. The console goes to the job's log as it appears.
+// kcore), "owners.PHASE.json" (with either; v1::Attribution), "modules.PHASE.txt", "console.log"
+// and "qemu-version.txt" as artifacts, the snapshots with their metrics, the command. The console
+// goes to the job's log as it appears.
 //
 // Every end is a result: FAIL names what the kernel did, ERROR what the lab could not do, and
 // snapshots taken before it are kept.

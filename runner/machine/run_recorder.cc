@@ -101,25 +101,27 @@ absl::Status RunRecorder::OnSnapshot(const RawSnapshot& raw) {
       StoreText(absl::StrCat("modules.", raw.phase, ".txt"), raw.modules).status());
   const std::vector<Reading> readings = TakeReadings(raw);
   Review review = ReviewSnapshot(raw.page_tables, readings, options_.strict_rodata);
+  const bool agreed = review.agreed;
   const pagetable::Dump dump = std::move(review.dump);
   ROXLAB_RETURN_IF_ERROR(Keep(std::move(review), raw));
-  bool attributed = false;
   for (const Reading& reading : readings) {
     if (!reading.walk.ok()) continue;
     const char* name = reading.collector == kWalkCollector ? "walk" : "kcore";
     ROXLAB_RETURN_IF_ERROR(
         Keep({}, raw.phase, reading.collector, name, pagetable::WalkText(*reading.walk)));
-    if (!attributed) ROXLAB_RETURN_IF_ERROR(Attribute(*reading.walk, dump, raw));
-    attributed = true;
   }
-  return absl::OkStatus();
+  return agreed ? Attribute(*readings[0].walk, dump, raw) : absl::OkStatus();
 }
 
 absl::Status RunRecorder::Attribute(const pagetable::Walk& walk, const pagetable::Dump& dump,
                                     const RawSnapshot& raw) {
-  ROXLAB_ASSIGN_OR_RETURN(const pagetable::Ownership ownership, ParseOwners(raw.owners));
+  const absl::StatusOr<pagetable::Ownership> ownership = ParseOwners(raw.owners);
+  if (!ownership.ok()) {
+    Blame(InfraError(ownership.status()), raw);
+    return absl::OkStatus();
+  }
   return StoreText(absl::StrCat("owners.", raw.phase, ".json"),
-                   AttributionJson(pagetable::Attribute(walk, dump, ownership), raw.phase))
+                   AttributionJson(pagetable::Attribute(walk, dump, *ownership), raw.phase))
       .status();
 }
 
@@ -135,10 +137,12 @@ std::vector<Reading> RunRecorder::TakeReadings(const RawSnapshot& raw) {
   return readings;
 }
 
-// What is wrong with the data spoils the verdict, not the run: they are kept.
+void RunRecorder::Blame(const absl::Status& verdict, const RawSnapshot& raw) {
+  if (review_.ok()) review_ = InContext(verdict, absl::StrCat("snapshot of phase ", raw.phase));
+}
+
 absl::Status RunRecorder::Keep(Review review, const RawSnapshot& raw) {
-  if (review_.ok())
-    review_ = InContext(review.verdict, absl::StrCat("snapshot of phase ", raw.phase));
+  Blame(review.verdict, raw);
   return Keep(std::move(review.ptdump), raw.phase, kPtdumpCollector, "ptdump", raw.page_tables);
 }
 

@@ -45,6 +45,8 @@ class RunRecorder : public MachineListener {
   // Stores `content` as artifact `name`.
   absl::StatusOr<v1::Artifact> StoreText(const std::string& name, absl::string_view content);
 
+  // What is wrong with the data spoils the verdict, not the run: they are kept.
+  void Blame(const absl::Status& verdict, const RawSnapshot& raw);
   // Stores who splits the linear map's blocks.
   absl::Status Attribute(const pagetable::Walk& walk, const pagetable::Dump& dump,
                          const RawSnapshot& raw);

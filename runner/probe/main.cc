@@ -70,7 +70,11 @@ constexpr struct {
   std::string_view command;
   Result (*run)(Stream& out, Words words);
 } kSteps[] = {
-    {"kcore_walk", [](Stream&, Words) { return AddKcoreToSnapshots(); }},
+    {"kcore_walk",
+     [](Stream&, Words) {
+       AddKcoreToSnapshots();
+       return Result();
+     }},
     {"load_modules", [](Stream& out, Words words) { return LoadModules(out, words.rest()); }},
     {"unload_modules", [](Stream& out, Words words) { return UnloadModules(out, words.rest()); }},
     {"churn_modules", ChurnStep},

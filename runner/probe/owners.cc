@@ -4,7 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 namespace roxlab::probe {
@@ -12,11 +12,12 @@ namespace {
 
 bool tell_symbols = false;
 
-// A module's memory of one kind lies in one piece: one section of each kind tells where. By name as
-// the kernel's module loader sorts them (kernel/module/main.c, layout_sections(); for what is
-// read-only after init module_mark_ro_after_init()). Init sections are gone when it is loaded,
+// A module's memory of one kind lies in one piece, which begins with the lowest of its sections. By
+// name as the kernel's module loader sorts them (kernel/module/main.c, layout_sections(); for what
+// is read-only after init module_mark_ro_after_init()). Init sections are gone when it is loaded,
 // though sysfs still has their addresses.
 enum Part { kText, kRodata, kRoAfterInit, kParts };
+constexpr const char* kPartNames[kParts] = {"text", "rodata", "ro_after_init"};
 
 int PartOf(const char* section) {
   const std::string_view name(section);
@@ -28,33 +29,36 @@ int PartOf(const char* section) {
   return -1;
 }
 
-void AddSection(int directory, const char* section, std::string_view module, Buffer* owners) {
-  char address[32] = "", line[400];
+// A section's address; 0 where the kernel does not tell.
+unsigned long long AddressOf(int directory, const char* section) {
+  char address[32] = "";
   const int fd = openat(directory, section, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return;
+  if (fd < 0) return 0;
   const ssize_t n = read(fd, address, sizeof address - 1);
   close(fd);
-  if (n <= 0) return;
-  address[strcspn(address, "\n")] = '\0';
-  const int size = snprintf(line, sizeof line, "section %s %.*s %s\n", address,
-                            static_cast<int>(module.size()), module.data(), section);
-  owners->Append({line, static_cast<size_t>(size)});
+  return n <= 0 ? 0 : strtoull(address, nullptr, 16);
 }
 
 void AddModule(std::string_view module, Buffer* owners) {
-  char path[200];
-  snprintf(path, sizeof path, "/sys/module/%.*s/sections", static_cast<int>(module.size()),
-           module.data());
-  DIR* directory = opendir(path);
+  const int length = static_cast<int>(module.size());
+  char text[300];
+  snprintf(text, sizeof text, "/sys/module/%.*s/sections", length, module.data());
+  DIR* directory = opendir(text);
   if (directory == nullptr) return;
-  bool told[kParts] = {};
+  unsigned long long lowest[kParts] = {};
   while (const dirent* entry = readdir(directory)) {
     const int part = PartOf(entry->d_name);
-    if (part < 0 || told[part]) continue;
-    told[part] = true;
-    AddSection(dirfd(directory), entry->d_name, module, owners);
+    if (part < 0) continue;
+    const unsigned long long address = AddressOf(dirfd(directory), entry->d_name);
+    if (address != 0 && (lowest[part] == 0 || address < lowest[part])) lowest[part] = address;
   }
   closedir(directory);
+  for (int part = 0; part < kParts; ++part) {
+    if (lowest[part] == 0) continue;
+    const int size = snprintf(text, sizeof text, "module %llx %.*s %s\n", lowest[part], length,
+                              module.data(), kPartNames[part]);
+    owners->Append({text, static_cast<size_t>(size)});
+  }
 }
 
 // "Kernel code" and the like, indented beneath the memory that they are in.

@@ -73,10 +73,30 @@ void StandStill() {
 }
 
 KernelCore g_core;
+bool g_core_wanted = false;
+Result g_core_result;  // What went wrong, once for all.
+
+void FetchCore(Buffer& tables) {
+  if (g_core_wanted && g_core_result.ok) g_core_result = g_core.Fetch(tables);
+}
+
+// That the tables cannot be had is not the kernel's fault, and for others to judge.
+void WriteCore(Stream& out, std::string_view phase, Buffer& tables) {
+  if (!g_core_wanted) return;
+  if (!g_core_result.ok) {
+    tables.Clear();
+    tables.Append("!");
+    tables.Append(g_core_result.reason);
+  }
+  out.Write(RecordType::kKcoreTables, phase, tables.view());
+}
 
 }  // namespace
 
-Result AddKcoreToSnapshots() { return g_core.Open(); }
+void AddKcoreToSnapshots() {
+  g_core_wanted = true;
+  g_core_result = g_core.Open();
+}
 
 Result TakeSnapshot(Stream& out, std::string_view phase) {
   static Buffer tables, modules, owners, kcore;
@@ -84,14 +104,13 @@ Result TakeSnapshot(Stream& out, std::string_view phase) {
   Settle();
   // Once for the memory that it takes, so that the second time takes none and sees what the dump
   // sees.
-  Result fetched = g_core.is_open() ? g_core.Fetch(kcore) : Result();
-  if (!fetched.ok) return fetched;
+  FetchCore(kcore);
   int fd = open(kPageTablesPath, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return Result::Fail("cannot open %s: %s (is CONFIG_PTDUMP_DEBUGFS on?)", kPageTablesPath,
                         strerror(errno));
   Result result = tables.ReadFrom(fd, kPageTablesPath);
-  if (result.ok && g_core.is_open()) result = g_core.Fetch(kcore);
+  FetchCore(kcore);
   // Before the close: the file's own buffer is part of what it shows.
   StandStill();
   close(fd);
@@ -101,7 +120,7 @@ Result TakeSnapshot(Stream& out, std::string_view phase) {
   // Only now, since writing takes memory in the kernel.
   out.Write(RecordType::kPageTables, phase, tables.view());
   out.Write(RecordType::kOwners, phase, owners.view());
-  if (g_core.is_open()) out.Write(RecordType::kKcoreTables, phase, kcore.view());
+  WriteCore(out, phase, kcore);
   out.Write(RecordType::kModuleList, phase, modules.view());
   return {};
 }

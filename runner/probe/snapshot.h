@@ -9,8 +9,8 @@
 
 namespace roxlab::probe {
 
-// From now on snapshots have the tables from /proc/kcore as well.
-Result AddKcoreToSnapshots();
+// From now on snapshots have the tables from /proc/kcore as well, or why they have not.
+void AddKcoreToSnapshots();
 
 // Takes the page tables and the module list of this moment and writes them as phase `phase`'s.
 Result TakeSnapshot(Stream& out, std::string_view phase);

@@ -25,19 +25,21 @@ inline constexpr size_t kMaxNameSize = 255;
 inline constexpr size_t kMaxPayloadSize = size_t{256} << 20;
 
 enum class RecordType : uint16_t {
-  kHello = 1,        // payload: the running kernel's release. First of all.
-  kPhase = 2,        // name: a phase that begins.
-  kProgress = 3,     // name: what was worked on, e.g. a module; payload: "load DONE TOTAL".
-  kPageTables = 4,   // name: the phase that ends; payload: /sys/kernel/debug/kernel_page_tables.
-  kModuleList = 5,   // name: the phase that ends; payload: /proc/modules, same moment.
-  kFailure = 6,      // name: the phase; payload: why a step failed, one line. kEnd follows.
-  kEnd = 7,          // The machine goes off next.
-  kTests = 8,        // name: a KUnit suite; payload: its results, KTAP.
-  kKcoreTables = 9,  // name: the phase that ends; payload: KcoreHeader and tables, same moment.
-  // name: the phase that ends; payload: who has which memory, same moment, a line each:
-  //   section 0xADDRESS MODULE SECTION    one for each kind of memory that the module has
-  //   symbol ADDRESS TYPE NAME\t[OWNER]   of /proc/kallsyms; only after the command tell_symbols
-  //   memory FIRST-LAST : NAME            of /proc/iomem; both physical, the last byte's
+  kHello = 1,       // payload: the running kernel's release. First of all.
+  kPhase = 2,       // name: a phase that begins.
+  kProgress = 3,    // name: what was worked on, e.g. a module; payload: "load DONE TOTAL".
+  kPageTables = 4,  // name: the phase that ends; payload: /sys/kernel/debug/kernel_page_tables.
+  kModuleList = 5,  // name: the phase that ends; payload: /proc/modules, same moment.
+  kFailure = 6,     // name: the phase; payload: why a step failed, one line. kEnd follows.
+  kEnd = 7,         // The machine goes off next.
+  kTests = 8,       // name: a KUnit suite; payload: its results, KTAP.
+  // name: the phase that ends; payload: KcoreHeader and tables, same moment; or '!' and why not.
+  kKcoreTables = 9,
+  // name: the phase that ends; payload: who has which memory, right afterwards, a line each:
+  //   module ADDRESS NAME text|rodata|ro_after_init    where its memory of that kind begins
+  //   symbol ADDRESS TYPE NAME\t[OWNER]    of /proc/kallsyms; only after the command tell_symbols
+  //   memory FIRST-LAST : NAME    of /proc/iomem; both physical, the last byte's
+  // All numbers are hexadecimal.
   kOwners = 10,
 };
 inline constexpr RecordType kLastRecordType = RecordType::kOwners;

@@ -114,21 +114,23 @@ TEST_F(EvidenceTest, AReportNamesWhatItWasMeasuredWith) {
 }
 
 TEST_F(EvidenceTest, WhoSplitsTheLinearMapIsKnownByName) {
-  const json stock =
-      json::parse(lab_.Cli({"owners", RunOf("stock"), "--phase", "loaded", "--json"}).output);
+  auto loaded = [this](const std::string& variant) {
+    return json::parse(
+        lab_.Cli({"owners", RunOf(variant), "--phase", "loaded", "--json"}).output)["phases"][0];
+  };
+  const json stock = loaded("stock");
   std::map<std::string, int> text_pages;
   for (const json& owner : stock["owners"])
-    if (owner["kind"] == "module text")
+    if (owner["kind"] == "MODULE_TEXT")
       text_pages[owner["name"]] = std::stoi(owner["pages"].get<std::string>());
-  // A large module and a small one; "other executable" would mean that a page has no name.
+  // A large module and a small one; OTHER_EXECUTABLE would mean that a page has no name.
   EXPECT_GT(text_pages["jfs"], 20);
   EXPECT_GE(text_pages["fat"], 1);
-  for (const json& kind : stock["kinds"]) EXPECT_NE(kind["kind"], "other executable");
+  for (const json& kind : stock["kinds"]) EXPECT_NE(kind["kind"], "OTHER_EXECUTABLE");
 
   // Text is in blocks of its own with the series, and splits nothing.
-  const json rox =
-      json::parse(lab_.Cli({"owners", RunOf("rox-cache"), "--phase", "loaded", "--json"}).output);
-  for (const json& kind : rox["kinds"]) EXPECT_NE(kind["kind"], "module text");
+  const json rox = loaded("rox-cache");
+  for (const json& kind : rox["kinds"]) EXPECT_NE(kind["kind"], "MODULE_TEXT");
   EXPECT_EQ(rox["entries"], MetricOf("rox-cache", "linear.l3_entries"));
 
   EXPECT_THAT(lab_.Cli({"owners", id_}).output, HasSubstr("nothing any more"));

@@ -88,6 +88,11 @@ TEST_F(KcoreTest, OneBitOfOneDescriptorIsADisagreementWithItsPlace) {
                         "SHD AF BLK UXN MEM/NORMAL, kcore level 2 ro NX"));
 }
 
+TEST_F(KcoreTest, AProbeThatCouldNotReadItSaysWhy) {
+  const absl::StatusOr<pagetable::Walk> walk = WalkKcore("!cannot open /proc/kcore:\x1b x");
+  EXPECT_EQ(walk.status().message(), "cannot open /proc/kcore:? x");
+}
+
 TEST_F(KcoreTest, EveryCutIsRefused) {
   for (size_t size = 0; size < record_.size(); size += size < 2 * kHeader ? 1 : 511) {
     const absl::Status status = WalkKcore(absl::string_view(record_).substr(0, size)).status();

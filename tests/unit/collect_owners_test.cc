@@ -12,20 +12,18 @@ namespace {
 using pagetable::OwnerKind;
 using ::testing::HasSubstr;
 
-TEST(OwnersFromTheProbe, AModulesSectionsAreOfTheKindOfTheirMemory) {
+TEST(OwnersFromTheProbe, AModulesPartsAreOfTheKindOfTheirMemory) {
   const auto owners = ParseOwners(
-      "section 0xffff800079000000 ext4 .text\n"
-      "section 0xffff800079100000 ext4 .rodata.str1.8\n"
-      "section 0xffff800079200000 ext4 __jump_table\n"
-      "section 0xffff800079300000 nls_utf8 .exit.text\n");
+      "module ffff800079000000 ext4 text\n"
+      "module ffff800079100000 ext4 rodata\n"
+      "module ffff800079200000 ext4 ro_after_init\n");
   ASSERT_TRUE(owners.ok()) << owners.status();
-  ASSERT_EQ(owners->places.size(), 4u);
+  ASSERT_EQ(owners->places.size(), 3u);
   EXPECT_EQ(owners->places[0].kind, OwnerKind::kModuleText);
   EXPECT_EQ(owners->places[0].address, 0xffff800079000000u);
   EXPECT_EQ(owners->places[0].name, "ext4");
   EXPECT_EQ(owners->places[1].kind, OwnerKind::kModuleRodata);
   EXPECT_EQ(owners->places[2].kind, OwnerKind::kModuleRoAfterInit);
-  EXPECT_EQ(owners->places[3].kind, OwnerKind::kModuleText);
 }
 
 TEST(OwnersFromTheProbe, SymbolsAreOfWhoMadeThem) {
@@ -52,17 +50,26 @@ TEST(OwnersFromTheProbe, WhatLiesBetweenThePartsOfTheImageIsItsInitMemory) {
 }
 
 TEST(OwnersFromTheProbe, ALineThatIsNoneIsNamedByItsNumber) {
-  for (const char* bad :
-       {"section zz ext4 .text", "section 0x10 ext4", "section 0x10 a b c", "symbol 10 t x", "what",
-        "memory 40-30 : Kernel code", "memory 40 : Kernel code", "memory"}) {
-    const auto owners = ParseOwners(std::string("section 0x10 a .text\n") + bad + "\n");
+  for (const char* bad : {"module zz ext4 text", "module 10 ext4", "module 10 a b c",
+                          "module 10 a init", "symbol 10 t x", "what", "memory 40-30 : Kernel code",
+                          "memory 40 : Kernel code", "memory"}) {
+    const auto owners = ParseOwners(std::string("module 10 a text\n") + bad + "\n");
     EXPECT_EQ(owners.status().code(), absl::StatusCode::kDataLoss) << bad;
     EXPECT_THAT(std::string(owners.status().message()), HasSubstr("line 2")) << bad;
   }
 }
 
+TEST(OwnersFromTheProbe, AListWithoutEndIsRefused) {
+  std::string text;
+  for (int i = 0; i < 65; ++i) text += "memory 1-2 : Kernel code\n";
+  EXPECT_THAT(std::string(ParseOwners(text).status().message()), HasSubstr("line 65: more than"));
+  text.clear();
+  for (int i = 0; i < 200'001; ++i) text += "module 1 a text\n";
+  EXPECT_THAT(std::string(ParseOwners(text).status().message()), HasSubstr("line 200001"));
+}
+
 TEST(OwnersFromTheProbe, HostileNamesAreMadePrintable) {
-  const auto owners = ParseOwners("section 0x10 a\x1b[31m\xff .text\n");
+  const auto owners = ParseOwners("module 10 a\x1b[31m\xff text\n");
   ASSERT_TRUE(owners.ok()) << owners.status();
   EXPECT_EQ(owners->places[0].name, "a?[31m?");
 }
@@ -73,7 +80,7 @@ TEST(OwnersFromTheProbe, TheJsonHasTheFieldNamesOfProto) {
   attribution.kinds.push_back({OwnerKind::kModuleText, 3, 40, 512, 1024});
   const auto json = nlohmann::json::parse(AttributionJson(attribution, "loaded"));
   EXPECT_EQ(json["phase"], "loaded");
-  EXPECT_EQ(json["kinds"][0]["kind"], "module text");
+  EXPECT_EQ(json["kinds"][0]["kind"], "MODULE_TEXT");
   EXPECT_EQ(json["kinds"][0]["saves_with_above"], "1024");
   EXPECT_EQ(json["kinds"][0]["cacheable"], true);
 }

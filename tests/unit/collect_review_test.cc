@@ -18,6 +18,14 @@ constexpr uint64_t kLinearStart = 0xffff000000000000;
 // One block of linear map, in the guest's tables as in LinearDump({{2 MiB, "PMD", kBlockRw}}).
 class ReviewTest : public ::testing::Test {
  protected:
+  // Adds what nobody may do to the tables; returns the dump that shows it as well.
+  std::string BreakAPromise() {
+    tables_.Map(kLinearStart + 2 * kMiB, 0x80200000, 2, pagetable::kLeafWx);
+    return pagetable::LinearDump({{2 * kMiB, "PMD", pagetable::kBlockRw},
+                                  {2 * kMiB, "PMD",
+                                   "       RW x  SHD AF         BLK UXN    "
+                                   "MEM/NORMAL"}});
+  }
   ReviewTest() { tables_.Map(kLinearStart, 0x80000000, 2, pagetable::kLeafRw); }
 
   std::string Dump() { return pagetable::LinearDump({{2 * kMiB, "PMD", pagetable::kBlockRw}}); }
@@ -42,16 +50,21 @@ TEST_F(ReviewTest, TwoReadingsThatDifferAreTheLabsErrorWithTheFirstDifferingEntr
 }
 
 TEST_F(ReviewTest, ABrokenPromiseIsTheVariantsFailure) {
-  // What both readings show, and nobody may do.
-  const std::string dump = pagetable::LinearDump({{2 * kMiB, "PMD", pagetable::kBlockRw},
-                                                  {2 * kMiB, "PMD",
-                                                   "       RW x  SHD AF         BLK UXN    "
-                                                   "MEM/NORMAL"}});
-  tables_.Map(kLinearStart + 2 * kMiB, 0x80200000, 2, pagetable::kLeafWx);
+  const std::string dump = BreakAPromise();
   const absl::Status verdict = ReviewSnapshot(dump, Seen(), true).verdict;
   EXPECT_EQ(VerdictOf(verdict), v1::FAIL);
   EXPECT_EQ(FailureOf(verdict).kind(), "invariant");
   EXPECT_THAT(FailureOf(verdict).excerpt(), HasSubstr("write-exec: physical page 0x80200000"));
+}
+
+TEST_F(ReviewTest, ABrokenPromiseIsNotHiddenByAnotherReadingThatFailed) {
+  const std::string dump = BreakAPromise();
+  const std::vector<Reading> readings = {
+      {kWalkCollector, tables_.Walked()},
+      {kKcoreCollector, absl::UnavailableError("cannot open /proc/kcore")}};
+  const Review review = ReviewSnapshot(dump, readings, true);
+  EXPECT_EQ(VerdictOf(review.verdict), v1::FAIL) << review.verdict;
+  EXPECT_TRUE(review.agreed);
 }
 
 TEST_F(ReviewTest, AWalkThatFailedLeavesTheCensusAndIsTheLabsError) {

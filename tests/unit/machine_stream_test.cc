@@ -147,11 +147,12 @@ TEST_F(TranscriptTest, TellsProgressAndSnapshots) {
               ElementsAre("boot: tables of boot", std::string("loaded: tables\0of loaded", 24)));
 }
 
-TEST_F(TranscriptTest, TablesFromKcoreBelongToTheirSnapshotOnly) {
-  std::vector<std::string> kcore;
+TEST_F(TranscriptTest, WhatComesBesideADumpBelongsToItsSnapshotOnly) {
+  std::vector<std::string> kcore, owners;
   Transcript transcript(workload_, {[](const v1::Progress&) {},
                                     [&](const RawSnapshot& raw) {
                                       kcore.emplace_back(raw.kcore_tables);
+                                      owners.emplace_back(raw.owners);
                                       return absl::OkStatus();
                                     },
                                     nullptr});
@@ -160,12 +161,14 @@ TEST_F(TranscriptTest, TablesFromKcoreBelongToTheirSnapshotOnly) {
                       .Add(RecordType::kPhase, "boot")
                       .Add(RecordType::kPageTables, "boot", "dump")
                       .Add(RecordType::kKcoreTables, "boot", "tables")
+                      .Add(RecordType::kOwners, "boot", "module 1 fat text")
                       .Add(RecordType::kModuleList, "boot", "")
                       .Phase("loaded", "dump")
                       .Add(RecordType::kEnd)
                       .bytes);
   EXPECT_TRUE(transcript.complete()) << transcript.status();
   EXPECT_THAT(kcore, ElementsAre("tables", ""));
+  EXPECT_THAT(owners, ElementsAre("module 1 fat text", ""));
 }
 
 TEST_F(TranscriptTest, AFailureIsKeptAsPrintableText) {

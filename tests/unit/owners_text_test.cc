@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-void AddKind(v1::Attribution* attribution, const char* name, uint64_t blocks, uint64_t saves,
+void AddKind(v1::Attribution* attribution, v1::OwnerKind name, uint64_t blocks, uint64_t saves,
              uint64_t with_above, bool cacheable = true) {
   v1::OwnerKindCount& kind = *attribution->add_kinds();
   kind.set_kind(name);
@@ -26,15 +26,15 @@ v1::Attribution Moment(uint64_t entries) {
   v1::Attribution attribution;
   attribution.set_phase("loaded");
   attribution.set_block_bytes(2 << 20);
-  attribution.set_linear_bytes((1 << 30) - 4096);
+  attribution.set_linear_blocks(512);
   attribution.set_entries(entries);
   return attribution;
 }
 
 TEST(OwnersText, SaysHowMuchIsSplitAndWhoDoesIt) {
   v1::Attribution attribution = Moment(512);
-  AddKind(&attribution, "module text", 1, 512, 512);
-  AddKind(&attribution, "kernel image", 3, 0, 0, false);
+  AddKind(&attribution, v1::MODULE_TEXT, 1, 512, 512);
+  AddKind(&attribution, v1::KERNEL_IMAGE, 3, 0, 0, false);
   attribution.add_blocks();
   for (int i = 0; i < 20; ++i) attribution.add_owners()->set_name("module" + std::to_string(i));
   const std::string text = OwnersText(attribution, false);
@@ -56,23 +56,39 @@ TEST(OwnersText, BlocksThatAreSplitByHistoryAreSplitByNothingAnyMore) {
 
 TEST(OwnersText, MeansAreOverAllSeedsWhateverKindsEachHas) {
   v1::Attribution one = Moment(1000), two = Moment(2000);
-  AddKind(&one, "module text", 4, 512, 512);
-  AddKind(&one, "module read-only data", 2, 0, 1024);
-  AddKind(&two, "module read-only data", 4, 512, 512);
+  AddKind(&one, v1::MODULE_TEXT, 4, 512, 512);
+  AddKind(&one, v1::MODULE_RODATA, 2, 0, 1024);
+  AddKind(&two, v1::MODULE_RODATA, 4, 512, 512);
   const auto json =
       nlohmann::json::parse(OwnersJson({{"rox", "qemu", "modules", "loaded", {one, two}}}));
   ASSERT_EQ(json.size(), 1u);
   EXPECT_EQ(json[0]["entries"], 1500);
-  EXPECT_EQ(json[0]["kinds"][0]["kind"], "module text");
+  EXPECT_EQ(json[0]["kinds"][0]["kind"], "MODULE_TEXT");
   EXPECT_EQ(json[0]["kinds"][0]["blocks"], 2);
   EXPECT_EQ(json[0]["kinds"][0]["saves_with_above"], 256);
   EXPECT_EQ(json[0]["kinds"][1]["blocks"], 3);
   EXPECT_EQ(json[0]["kinds"][1]["saves_with_above"], 768);
 }
 
+TEST(OwnersText, KindsStandInOneOrderWhateverEachSeedHas) {
+  v1::Attribution one = Moment(0), two = Moment(0), three = Moment(0);
+  AddKind(&one, v1::MODULE_TEXT, 1, 0, 0);
+  AddKind(&one, v1::MODULE_RODATA, 1, 0, 0);
+  AddKind(&two, v1::BPF_PROGRAM, 1, 0, 0);
+  AddKind(&two, v1::MODULE_RODATA, 1, 0, 0);
+  AddKind(&three, v1::MODULE_TEXT, 1, 512, 512);
+  AddKind(&three, v1::BPF_PROGRAM, 1, 512, 1024);
+  const auto json =
+      nlohmann::json::parse(OwnersJson({{"rox", "qemu", "mixed", "loaded", {one, two, three}}}));
+  ASSERT_EQ(json[0]["kinds"].size(), 3u);
+  EXPECT_EQ(json[0]["kinds"][0]["kind"], "MODULE_TEXT");
+  EXPECT_EQ(json[0]["kinds"][1]["kind"], "BPF_PROGRAM");
+  EXPECT_NEAR(json[0]["kinds"][2]["saves_with_above"].get<double>(), 1024.0 / 3, 1e-9);
+}
+
 TEST(OwnersText, AVariantsRowsStandTogetherUnderTheirMoment) {
   v1::Attribution one = Moment(1000), two = Moment(2000);
-  AddKind(&one, "module text", 4, 512, 512);
+  AddKind(&one, v1::MODULE_TEXT, 4, 512, 512);
   const std::string text = OwnersText(std::vector<OwnersGroup>{
       {"stock", "qemu", "modules", "loaded", {one}}, {"rox", "qemu", "modules", "loaded", {two}}});
   EXPECT_THAT(text, HasSubstr("qemu, modules, after loaded; means over the seeds\n"));

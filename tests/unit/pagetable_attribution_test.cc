@@ -60,7 +60,7 @@ TEST_F(AttributionTest, AMapOfBlocksIsSplitByNobody) {
   EXPECT_THAT(result.blocks, IsEmpty());
   EXPECT_THAT(result.kinds, IsEmpty());
   EXPECT_EQ(result.block_bytes, 2 * kMiB);
-  EXPECT_EQ(result.linear_bytes, 8 * kMiB);
+  EXPECT_EQ(result.linear_blocks, 4u);
 }
 
 TEST_F(AttributionTest, TheOnlyOwnerInABlockWouldSaveItsEntries) {
@@ -153,6 +153,35 @@ TEST_F(AttributionTest, APlaceBehindAHoleOwnsNothingBeforeIt) {
   ASSERT_THAT(result.kinds, SizeIs(2));
   EXPECT_EQ(result.kinds[0].kind, OwnerKind::kKprobes);
   EXPECT_EQ(result.kinds[1].kind, OwnerKind::kOtherExecutable);
+}
+
+TEST_F(AttributionTest, APlaceInAHoleOwnsNothing) {
+  Split(1);
+  Place(kModules + 0x2000, 1, 4, 1);
+  Tell(kModules + 0x1000, OwnerKind::kKprobes, "");
+  EXPECT_EQ(Run().kinds[0].kind, OwnerKind::kOtherExecutable);
+}
+
+TEST_F(AttributionTest, ABlockWithInvalidPagesIsABlockOfTheLinearMap) {
+  Split(3);
+  for (int i = 0; i < 511; ++i) *tables_.Entry(Block(3) + i * 4096, 3) &= ~uint64_t{1};
+  const Attribution result = Run();
+  EXPECT_EQ(result.linear_blocks, 4u);
+  EXPECT_THAT(result.blocks, SizeIs(1));
+}
+
+// Tables of a hostile guest: one page, mapped by everything.
+TEST_F(AttributionTest, APageThatIsMappedAbsurdlyOftenCostsNoTimeWithoutEnd) {
+  GuestTables tables({}, 0x40000000, 4000);
+  for (int block = 0; block < 60; ++block) {
+    for (int i = 0; i < 512; ++i) {
+      tables.Map(kLinear + block * 2 * kMiB + i * 4096, kPhysical, 3, i % 2 ? kLeafRo : kLeafRw);
+      tables.Map(kModules + block * 2 * kMiB + i * 4096, kPhysical, 3, i % 2 ? kLeafRo : kLeafRox);
+    }
+  }
+  tables_ = tables;
+  const Attribution result = Run();
+  EXPECT_EQ(result.blocks.size(), 60u);
 }
 
 TEST_F(AttributionTest, PagesThatAreNotMappedAreNamedAsSuch) {

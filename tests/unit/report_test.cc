@@ -92,8 +92,17 @@ TEST(Report, JsonHasTheComparisonAndAllAroundIt) {
 
 TEST(Report, AllShowsTheRowsThatTellLess) {
   EXPECT_THAT(ReportMarkdown(Sample()), Not(HasSubstr("vmalloc")));
-  EXPECT_THAT(ReportMarkdown(Sample(), {.all = true}),
+  EXPECT_THAT(ReportMarkdown(Sample(), {.all = true, .metrics = {}}),
               HasSubstr("| loaded | vmalloc.l3_entries | rox-cache | 24 | 900 | 901 | +0.1 % "));
+}
+
+TEST(Report, OneMetricIsShownAndWhatWasClaimedOfOthersIsStillTold) {
+  ReportOptions options;
+  options.metrics = {"vmalloc.l3_entries"};
+  const std::string text = ReportMarkdown(Sample(), options);
+  EXPECT_THAT(text, HasSubstr("| vmalloc.l3_entries |"));
+  EXPECT_THAT(text, Not(HasSubstr("| linear.l3_entries |")));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing was claimed")));
 }
 
 TEST(Report, WhatComesFromOutsideStaysText) {
