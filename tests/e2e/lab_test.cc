@@ -207,7 +207,7 @@ TEST_F(LabTest, UnknownNamesOfferTheNearest) {
       "seeds: 1\n",
       "unknown base 'linux-7.3x'; did you mean 'linux-7.3'");
   EXPECT_THAT(lab_.Cli({"submit", "rox-vs-stok"}).output,
-              HasSubstr("unknown experiment 'rox-vs-stok'; did you mean 'rox-vs-stock'?"));
+              HasSubstr("unknown experiment 'rox-vs-stok'; did you mean 'rox-vs-stock'"));
 }
 
 TEST_F(LabTest, MalformedYamlIsNamedWithFileAndLine) {

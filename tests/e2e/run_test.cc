@@ -133,7 +133,7 @@ TEST_F(RunTest, OneSeedGivesTheSameBytesAndAnotherSeedDoesNot) {
   job_.set_seed(2);
   Run(other);
   ASSERT_EQ(first.result.verdict(), v1::PASS) << first.result.failure().DebugString();
-  EXPECT_THAT(first.context.stored, SizeIs(14));
+  EXPECT_THAT(first.context.stored, SizeIs(15));
   for (const auto& [name, content] : first.context.stored)
     EXPECT_TRUE(second.context.stored.at(name) == content) << name << " differs";
   for (const char* name : {"ptdump.boot.txt", "ptdump.loaded.txt", "modules.loaded.txt"})

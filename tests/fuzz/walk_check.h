@@ -43,14 +43,8 @@ inline void CheckWalk(const Walk& walk) {
   }
   if (next != 0) std::abort();
   // Split in two regions, as a dump would.
-  Dump regions;
-  Range low, high;
-  low.start = walk.translations.front().range.start;
-  low.size = (0 - low.start) / 2;
-  high.start = low.start + low.size;
-  high.size = 0 - high.start;
-  regions.ranges = {low, high};
-  regions.regions = {{"linear", 0, 1}, {"modules", 1, 2}};
+  const uint64_t start = walk.translations.front().range.start;
+  const Dump regions = TwoRegions(start, start + (0 - start) / 2);
   const Dump dump = ToDump(walk, regions);
   if (dump.ranges.size() < walk.translations.size()) std::abort();
   CheckInvariants(walk, regions, {});

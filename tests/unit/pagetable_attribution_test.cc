@@ -40,15 +40,7 @@ class AttributionTest : public ::testing::Test {
   Attribution Run() {
     absl::StatusOr<Walk> walk = tables_.Walked();
     EXPECT_TRUE(walk.ok()) << walk.status();
-    Range linear, rest;
-    linear.start = kLinear;
-    linear.size = kModules - kLinear;
-    rest.start = kModules;
-    rest.size = 0 - kModules;
-    Dump regions;
-    regions.ranges = {linear, rest};
-    regions.regions = {{"linear", 0, 1}, {"modules", 1, 2}};
-    return Attribute(*walk, regions, ownership_);
+    return Attribute(*walk, TwoRegions(kLinear, kModules), ownership_);
   }
 
   GuestTables tables_;

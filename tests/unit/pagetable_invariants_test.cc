@@ -33,15 +33,7 @@ class InvariantsTest : public ::testing::Test {
   std::vector<Violation> Check(bool strict = true) {
     absl::StatusOr<Walk> walk = tables_.Walked();
     EXPECT_TRUE(walk.ok()) << walk.status();
-    Dump regions;
-    Range linear, rest;
-    linear.start = kLinear;
-    linear.size = kModules - kLinear;
-    rest.start = kModules;
-    rest.size = 0 - kModules;
-    regions.ranges = {linear, rest};
-    regions.regions = {{"linear", 0, 1}, {"modules", 1, 2}};
-    return CheckInvariants(*walk, regions, {.strict_rodata = strict});
+    return CheckInvariants(*walk, TwoRegions(kLinear, kModules), {.strict_rodata = strict});
   }
   std::vector<std::string> Rules(bool strict = true) {
     std::vector<std::string> rules;

@@ -74,6 +74,18 @@ class GuestTables {
   std::vector<uint64_t> words_;
 };
 
+// The regions of a dump: "linear" from `linear` up to `modules`, and "modules", the rest.
+inline Dump TwoRegions(uint64_t linear, uint64_t modules) {
+  Dump regions;
+  regions.ranges.resize(2);
+  regions.ranges[0].start = linear;
+  regions.ranges[0].size = modules - linear;
+  regions.ranges[1].start = modules;
+  regions.ranges[1].size = 0 - modules;
+  regions.regions = {{"linear", 0, 1}, {"modules", 1, 2}};
+  return regions;
+}
+
 // The ranges of a walk that are not holes.
 inline std::vector<Translation> Mapped(const Walk& walk) {
   std::vector<Translation> mapped;

@@ -183,15 +183,7 @@ TEST(Walk, AsADumpItHasTheRegionsOfAnotherDumpAndTheSameCensus) {
   GuestTables tables;
   tables.MapPages(kLinear, 0x80000000, 4, kLeafRw);
   tables.MapPages(kLinear + 0x4000, 0x80004000, 4, kLeafRo);
-  Dump regions;
-  Range first, second;
-  first.start = kLinear;
-  first.size = 0x6000;
-  second.start = kLinear + 0x6000;
-  second.size = 0 - second.start;
-  regions.ranges = {first, second};
-  regions.regions = {{"linear", 0, 1}, {"modules", 1, 2}};
-  const Dump dump = ToDump(*tables.Walked(), regions);
+  const Dump dump = ToDump(*tables.Walked(), TwoRegions(kLinear, kLinear + 0x6000));
   ASSERT_EQ(dump.regions.size(), 2u);
   const Census census = TakeCensus(dump);
   EXPECT_EQ(census.regions[0].l3_entries, 6u);
