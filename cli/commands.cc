@@ -87,10 +87,7 @@ absl::StatusOr<int> SubmitSpec(const CliContext& context, const v1::ExperimentSp
 
 absl::StatusOr<int> CompareExperiment(const CliContext& context, const std::string& id, bool all) {
   LabClient lab(context);
-  v1::GetExperimentRequest get;
-  get.set_id(id);
-  ROXLAB_ASSIGN_OR_RETURN(v1::GetExperimentResponse state,
-                          lab.Call(&v1::Lab::Stub::GetExperiment, get));
+  ROXLAB_ASSIGN_OR_RETURN(v1::GetExperimentResponse state, lab.GetExperiment(id));
   v1::CompareRequest request;
   request.set_id(state.experiment().id());
   ROXLAB_ASSIGN_OR_RETURN(v1::Comparison comparison, lab.Call(&v1::Lab::Stub::Compare, request));

@@ -16,12 +16,6 @@
 namespace roxlab {
 namespace {
 
-absl::StatusOr<v1::Run> GetRun(LabClient& lab, const std::string& id) {
-  v1::GetRunRequest request;
-  request.set_id(id);
-  return lab.Call(&v1::Lab::Stub::GetRun, request);
-}
-
 // First line of `qemu --version`; empty for a run that did not keep it.
 std::string QemuVersion(ArtifactDownload& files, const v1::Run& run) {
   absl::StatusOr<std::string> version = files.Get(run.artifacts(), "qemu-version.txt");
@@ -36,7 +30,7 @@ absl::StatusOr<std::vector<ReportInput::Sample>> Samples(const CliContext& conte
   std::set<std::string> machines;
   for (const v1::Run& run : state.runs()) {
     if (run.verdict() != v1::PASS || !machines.insert(run.machine()).second) continue;
-    ROXLAB_ASSIGN_OR_RETURN(v1::Run whole, GetRun(lab, run.id()));
+    ROXLAB_ASSIGN_OR_RETURN(v1::Run whole, lab.GetRun(run.id()));
     std::string version = QemuVersion(files, whole);
     samples.push_back({std::move(whole), std::move(version)});
   }
@@ -61,9 +55,7 @@ absl::Status CheckMetrics(const std::vector<std::string>& metrics,
 absl::StatusOr<int> WriteReport(const CliContext& context, const ReportCommand& command) {
   LabClient lab(context);
   ReportInput input;
-  v1::GetExperimentRequest get;
-  get.set_id(command.id);
-  ROXLAB_ASSIGN_OR_RETURN(input.state, lab.Call(&v1::Lab::Stub::GetExperiment, get));
+  ROXLAB_ASSIGN_OR_RETURN(input.state, lab.GetExperiment(command.id));
   v1::CompareRequest compare;
   compare.set_id(input.state.experiment().id());
   ROXLAB_ASSIGN_OR_RETURN(input.comparison, lab.Call(&v1::Lab::Stub::Compare, compare));
@@ -81,7 +73,7 @@ absl::StatusOr<int> Reproduce(const CliContext& context, const std::string& id) 
   LabClient lab(context);
   ArtifactDownload files(context);
   ReproduceInput input;
-  ROXLAB_ASSIGN_OR_RETURN(input.run, GetRun(lab, id));
+  ROXLAB_ASSIGN_OR_RETURN(input.run, lab.GetRun(id));
   v1::GetBuildRequest request;
   request.set_id(input.run.build());
   ROXLAB_ASSIGN_OR_RETURN(input.build, lab.Call(&v1::Lab::Stub::GetBuild, request));

@@ -40,6 +40,18 @@ class LabClient {
     return response;
   }
 
+  // Ids may be shortened. NOT_FOUND.
+  absl::StatusOr<v1::GetExperimentResponse> GetExperiment(const std::string& id) {
+    v1::GetExperimentRequest request;
+    request.set_id(id);
+    return Call(&v1::Lab::Stub::GetExperiment, request);
+  }
+  absl::StatusOr<v1::Run> GetRun(const std::string& id) {
+    v1::GetRunRequest request;
+    request.set_id(id);
+    return Call(&v1::Lab::Stub::GetRun, request);
+  }
+
   v1::Lab::Stub& stub() { return *stub_; }
 
  private:

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -50,8 +49,7 @@ absl::Status Nothing(absl::string_view thing, const std::string& id, const std::
       absl::StrCat(thing, " ", id, " has no list of owners",
                    phase.empty() ? "" : absl::StrCat(" after phase '", phase, "'"),
                    ": they need a snapshot that was also read by a walk of the tables (settings "
-                   "outside_walk and "
-                   "kcore_walk), in an experiment of a run that passed"));
+                   "outside_walk and kcore_walk), in an experiment of a run that passed"));
 }
 
 absl::StatusOr<int> ShowRun(const CliContext& context, const v1::Run& run,
@@ -81,9 +79,7 @@ absl::StatusOr<int> ShowExperiment(const CliContext& context,
   std::vector<OwnersGroup> groups;
   for (const v1::Run& listed : state.runs()) {
     if (listed.verdict() != v1::PASS) continue;
-    v1::GetRunRequest request;
-    request.set_id(listed.id());
-    ROXLAB_ASSIGN_OR_RETURN(const v1::Run run, lab.Call(&v1::Lab::Stub::GetRun, request));
+    ROXLAB_ASSIGN_OR_RETURN(const v1::Run run, lab.GetRun(listed.id()));
     ROXLAB_ASSIGN_OR_RETURN(std::vector<v1::Attribution> phases, OfRun(files, run, options.phase));
     for (v1::Attribution& phase : phases) {
       auto same = [&](const OwnersGroup& group) {
@@ -107,15 +103,10 @@ absl::StatusOr<int> ShowExperiment(const CliContext& context,
 absl::StatusOr<int> Owners(const CliContext& context, const std::string& id,
                            const OwnersOptions& options) {
   LabClient lab(context);
-  v1::GetExperimentRequest request;
-  request.set_id(id);
-  absl::StatusOr<v1::GetExperimentResponse> experiment =
-      lab.Call(&v1::Lab::Stub::GetExperiment, request);
+  absl::StatusOr<v1::GetExperimentResponse> experiment = lab.GetExperiment(id);
   if (experiment.ok()) return ShowExperiment(context, *experiment, options);
   if (!absl::IsNotFound(experiment.status())) return experiment.status();
-  v1::GetRunRequest get;
-  get.set_id(id);
-  absl::StatusOr<v1::Run> run = lab.Call(&v1::Lab::Stub::GetRun, get);
+  absl::StatusOr<v1::Run> run = lab.GetRun(id);
   if (absl::IsNotFound(run.status()))
     return absl::NotFoundError(absl::StrCat("no experiment or run '", id, "'"));
   if (!run.ok()) return run.status();

@@ -77,10 +77,7 @@ absl::StatusOr<int> Watch(const CliContext& context, const std::string& id) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
   ProgressDisplay display(std::cerr, terminal, terminal ? TerminalWidth() : 0);
   v1::GetExperimentResponse state;
-  v1::GetExperimentRequest request;
-  request.set_id(id);
-  ROXLAB_ASSIGN_OR_RETURN(v1::GetExperimentResponse first,
-                          lab.Call(&v1::Lab::Stub::GetExperiment, request));
+  ROXLAB_ASSIGN_OR_RETURN(v1::GetExperimentResponse first, lab.GetExperiment(id));
   WarnWithoutRunner(lab, first);
   absl::Time away_since = absl::InfiniteFuture();
   while (state.experiment().state() != v1::DONE) {

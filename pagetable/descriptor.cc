@@ -8,10 +8,6 @@
 namespace roxlab::pagetable {
 namespace {
 
-constexpr uint64_t Bits(uint64_t value, int high, int low) {
-  return (value >> low) & ((uint64_t{1} << (high - low + 1)) - 1);
-}
-
 // TCR_EL1.TG1.
 int PageShift(uint64_t tcr) {
   switch (Bits(tcr, 31, 30)) {

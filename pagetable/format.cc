@@ -4,10 +4,6 @@
 namespace roxlab::pagetable {
 namespace {
 
-constexpr uint64_t Bits(uint64_t value, int high, int low) {
-  return (value >> low) & ((uint64_t{1} << (high - low + 1)) - 1);
-}
-
 // The bits of an address above 47, which have no place of their own in a descriptor or a TTBR.
 // FEAT_LPA2 keeps bits 49:48 in place.
 uint64_t HighAddress(const Format& format, uint64_t descriptor) {

@@ -11,6 +11,11 @@
 // probe finds its tables with it too.
 namespace roxlab::pagetable {
 
+// value[high:low], as the manual writes it.
+constexpr uint64_t Bits(uint64_t value, int high, int low) {
+  return (value >> low) & ((uint64_t{1} << (high - low + 1)) - 1);
+}
+
 // What the registers say of all descriptors.
 struct Format {
   Geometry geometry;

@@ -52,7 +52,7 @@ v1::OwnerKind ToProto(OwnerKind kind) {
 }
 
 // "ADDRESS MODULE text|rodata|ro_after_init"
-bool TakeSection(absl::string_view line, Ownership* ownership) {
+bool TakeModule(absl::string_view line, Ownership* ownership) {
   const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
   Ownership::Place place;
   if (words.size() != 3 || !absl::SimpleHexAtoi(words[0], &place.address)) return false;
@@ -100,7 +100,7 @@ bool TakeMemory(absl::string_view line, Ownership* ownership) {
 }
 
 bool TakeLine(absl::string_view line, Ownership* ownership) {
-  if (absl::ConsumePrefix(&line, "module ")) return TakeSection(line, ownership);
+  if (absl::ConsumePrefix(&line, "module ")) return TakeModule(line, ownership);
   if (absl::ConsumePrefix(&line, "symbol ")) return TakeSymbol(line, ownership);
   return absl::ConsumePrefix(&line, "memory ") && TakeMemory(line, ownership);
 }

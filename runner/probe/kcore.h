@@ -20,7 +20,6 @@ class KernelCore {
  public:
   // Once; stays open. `path` is not copied.
   Result Open(const char* path = "/proc/kcore");
-  bool is_open() const { return fd_ >= 0; }
   // Replaces what `record` has by a kKcoreTables payload. The kernel takes no memory for it; nor
   // does the probe if `record` has held as much before.
   Result Fetch(Buffer& record);

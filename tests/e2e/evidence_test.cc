@@ -48,17 +48,6 @@ class EvidenceTest : public ::testing::Test {
     return "";
   }
 
-  // A metric after `loaded` of RunOf(variant), as a whole number in text.
-  std::string MetricOf(const std::string& variant, const std::string& metric) {
-    const json run = json::parse(lab_.Cli({"show", RunOf(variant), "--json"}).output);
-    for (const json& snapshot : run["snapshots"])
-      if (snapshot["phase"] == "loaded" && snapshot["collector"] == "ptdump")
-        for (const json& element : snapshot["metrics"])
-          if (element["name"] == metric)
-            return absl::StrCat(static_cast<int64_t>(element["value"].get<double>()));
-    return "";
-  }
-
   LabProcess lab_ = MakeE2eLab();
   std::string id_;
 };
@@ -131,7 +120,9 @@ TEST_F(EvidenceTest, WhoSplitsTheLinearMapIsKnownByName) {
   // Text is in blocks of its own with the series, and splits nothing.
   const json rox = loaded("rox-cache");
   for (const json& kind : rox["kinds"]) EXPECT_NE(kind["kind"], "MODULE_TEXT");
-  EXPECT_EQ(rox["entries"], MetricOf("rox-cache", "linear.l3_entries"));
+  const json run = json::parse(lab_.Cli({"show", RunOf("rox-cache"), "--json"}).output);
+  EXPECT_EQ(std::stod(rox["entries"].get<std::string>()),
+            Metric(run, "loaded", "linear.l3_entries"));
 
   EXPECT_THAT(lab_.Cli({"owners", id_}).output, HasSubstr("nothing any more"));
   const CliResult wrong = lab_.Cli({"owners", id_, "--phase", "lodaed"});

@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "common/files.h"
 #include "tests/support/e2e_lab.h"
+#include "tests/support/e2e_run.h"
 
 namespace roxlab {
 namespace {
@@ -79,16 +80,10 @@ TEST_F(LabTest, EveryModuleIsLoadedAndUnloadedAndThereAreMany) {
       "name: one\nvariants: stock\nmachines: qemu-bbml3\nworkloads: modules\nseeds: 1\n");
   ASSERT_EQ(run.status, 0) << run.output;
   json state = Show(Newest());
-  json artifacts = Show(state["runs"][0]["id"])["artifacts"];
-  std::string loaded, unloaded;
-  for (const json& artifact : artifacts) {
-    absl::StatusOr<std::string> content =
-        ReadFile(lab_.home() / "runner/agent/artifacts" / artifact["sha256"].get<std::string>());
-    if (artifact["name"] == "modules.loaded.txt") loaded = *content;
-    if (artifact["name"] == "modules.unloaded.txt") unloaded = *content;
-  }
+  const json one = Show(state["runs"][0]["id"]);
+  const std::string loaded = StoredText(lab_, one, "modules.loaded.txt");
   EXPECT_GE(std::count(loaded.begin(), loaded.end(), '\n'), 60);
-  EXPECT_EQ(unloaded, "");
+  EXPECT_EQ(StoredText(lab_, one, "modules.unloaded.txt"), "");
 }
 
 TEST_F(LabTest, TheSameSeedGivesTheSameDumpsByteForByteAndAnotherSeedOthers) {

@@ -36,6 +36,7 @@ std::string StoredText(const LabProcess& lab, const json& run, const std::string
     if (artifact["name"] == name)
       return *ReadFile(lab.home() / "runner/agent/artifacts" /
                        artifact["sha256"].get<std::string>());
+  ADD_FAILURE() << "no " << name;
   return "";
 }
 
@@ -49,19 +50,19 @@ double Metric(const json& run, const std::string& phase, const std::string& metr
   return -1;
 }
 
-std::string ExecutableRanges(const std::string& dump) {
-  std::string lines;
-  for (absl::string_view line : absl::StrSplit(dump, '\n'))
-    if (absl::StrContains(line, " ro x ") && !absl::StrContains(line, " CON "))
-      absl::StrAppend(&lines, line, "\n");
-  return lines;
-}
-
-int CountBlockRanges(const std::string& dump) {
+int ExecutableBlocks(const LabProcess& lab, const json& run, const std::string& phase) {
+  const std::string dump = StoredText(lab, run, absl::StrCat("ptdump.", phase, ".txt"));
   int found = 0;
   for (absl::string_view line : absl::StrSplit(dump, '\n'))
-    found += absl::StrContains(line, " PMD ");
+    found += absl::StrContains(line, " ro x ") && !absl::StrContains(line, " CON ") &&
+             absl::StrContains(line, " PMD ");
   return found;
+}
+
+int PassedTests(const json& run) {
+  int passed = 0;
+  for (const json& test : run["tests"]) passed += test["status"] == "TEST_PASSED";
+  return passed;
 }
 
 }  // namespace roxlab

@@ -17,18 +17,18 @@ bool FullTests();
 nlohmann::json RunOnce(const LabProcess& lab, const std::string& variant,
                        const std::string& workload, const std::string& machine = "qemu-bbml3");
 
-// What a run stored under this name; empty: nothing.
+// What a run stored under this name. The test has failed when it stored nothing of that name.
 std::string StoredText(const LabProcess& lab, const nlohmann::json& run, const std::string& name);
 
 // "linear.l3_entries" and so on after a phase. The test has failed when there is none.
 double Metric(const nlohmann::json& run, const std::string& phase, const std::string& metric);
 
-// Lines of a dump with executable blocks and pages outside the kernel image, which has the only
-// contiguous ones.
-std::string ExecutableRanges(const std::string& dump);
+// How many lines of the dump after a phase are of executable blocks of level 2 outside the kernel
+// image, which has the only contiguous ones; one is there from boot on, of its text.
+int ExecutableBlocks(const LabProcess& lab, const nlohmann::json& run, const std::string& phase);
 
-// How many of a dump's lines are of blocks of level 2.
-int CountBlockRanges(const std::string& dump);
+// How many of the kernel's own tests passed.
+int PassedTests(const nlohmann::json& run);
 
 }  // namespace roxlab
 
