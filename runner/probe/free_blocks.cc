@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "runner/probe/pipe_memory.h"
+
 namespace roxlab::probe {
 namespace {
 
@@ -45,10 +47,10 @@ Result Reserve(uint64_t huge, bool make_more) {
 
 }  // namespace
 
-Result TakeFreeBlocks(Pinner* pinner) {
+Result TakeFreeBlocks(bool make_more) {
   uint64_t huge = 0, before = 0, after = 0;
   Result result = ReadHugeSize(&huge);
-  if (result.ok) result = Reserve(huge, pinner != nullptr);
+  if (result.ok) result = Reserve(huge, make_more);
   if (!result.ok) return result;
   const uint64_t start = (reinterpret_cast<uint64_t>(g_blocks) + huge - 1) & ~(huge - 1);
   const uint64_t end = reinterpret_cast<uint64_t>(g_blocks) + g_bytes;
@@ -60,7 +62,7 @@ Result TakeFreeBlocks(Pinner* pinner) {
     if (!result.ok || after == before) return result;
     // All of it: the kernel takes a huge page apart whose pages are mostly zero.
     memset(block, 1, huge);
-    if (pinner != nullptr) result = pinner->Pin(block);
+    if (make_more) result = PinPage(block);
     if (!result.ok) return result;
   }
   return Result::Fail("there are more free blocks than memory");

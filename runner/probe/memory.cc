@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "runner/probe/free_blocks.h"
-#include "runner/probe/pinner.h"
 #include "runner/probe/pipe_memory.h"
 #include "runner/probe/random.h"
 
@@ -39,25 +38,25 @@ Result Reserve(uint64_t bytes) {
 }
 
 // Pins every `kPinEvery`th page of the runs that `order` names.
-Result Pin(const uint32_t* order, uint32_t count, uint64_t run_pages, Pinner& pinner) {
+Result Pin(const uint32_t* order, uint32_t count, uint64_t run_pages) {
   Result result;
   for (uint64_t i = 0; result.ok && i < count * run_pages; i += kPinEvery)
-    result = pinner.Pin(g_held + (order[i / run_pages] * run_pages + i % run_pages) * kPageSize);
+    result = PinPage(g_held + (order[i / run_pages] * run_pages + i % run_pages) * kPageSize);
   return result;
 }
 
 // Frees what the order of `count` runs begins with and pins some of the rest.
-Result FreeAndPin(const uint32_t* order, uint32_t count, const Aging& aging, Pinner& pinner) {
+Result FreeAndPin(const uint32_t* order, uint32_t count, const Aging& aging) {
   const uint32_t free = static_cast<uint32_t>(count * (100 - aging.keep_percent) / 100);
   const uint64_t bytes = aging.run_pages * kPageSize;
   for (uint32_t i = 0; i < free; ++i)
     if (madvise(g_held + order[i] * bytes, bytes, MADV_DONTNEED) != 0)
       return Result::Fail("cannot free memory: %s", strerror(errno));
-  return aging.exhaust_blocks ? Pin(order + free, count - free, aging.run_pages, pinner) : Result();
+  return aging.exhaust_blocks ? Pin(order + free, count - free, aging.run_pages) : Result();
 }
 
 // Fills `pages` pages of the probe's own and gives back some of them.
-Result Scatter(uint64_t pages, const Aging& aging, Pinner& pinner) {
+Result Scatter(uint64_t pages, const Aging& aging) {
   if (madvise(g_held, pages * kPageSize, kPopulateWrite) != 0)
     return Result::Fail("cannot fill memory: %s", strerror(errno));
   const uint32_t count = static_cast<uint32_t>(pages / aging.run_pages);
@@ -65,7 +64,7 @@ Result Scatter(uint64_t pages, const Aging& aging, Pinner& pinner) {
   uint64_t bytes = 0;
   Result result = Shuffle(Random(SeedOf(aging.seed)), count, &order, &bytes);
   if (!result.ok) return result;
-  result = FreeAndPin(order, count, aging, pinner);
+  result = FreeAndPin(order, count, aging);
   munmap(order, bytes);
   return result;
 }
@@ -82,13 +81,12 @@ Result AgeMemory(Stream& out, const Aging& aging) {
   const uint64_t pages = free_bytes / 100 * aging.fill_percent / kPageSize;
   const uint64_t unmovable = pages / 100 * aging.unmovable_percent;
   out.Progress("fill", "pages", 0, pages);
-  Pinner pinner;
-  result = Scatter(pages - unmovable, aging, pinner);
+  result = Scatter(pages - unmovable, aging);
   if (result.ok)
     result = FillPipes(unmovable, aging.run_pages, 100 - aging.keep_percent,
                        Random(SeedOf(~aging.seed)));
   out.Progress("fill", "pages", pages, pages);
-  if (result.ok) result = TakeFreeBlocks(aging.exhaust_blocks ? &pinner : nullptr);
+  if (result.ok) result = TakeFreeBlocks(aging.exhaust_blocks);
   return result;
 }
 

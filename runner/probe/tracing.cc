@@ -17,6 +17,7 @@ namespace {
 
 constexpr char kKprobes[] = "/sys/kernel/tracing/kprobe_events";
 constexpr char kArm[] = "/sys/kernel/tracing/events/roxlab/enable";
+constexpr char kFunctions[] = "/sys/kernel/tracing/available_filter_functions";
 constexpr char kTracer[] = "/sys/kernel/tracing/current_tracer";
 
 uint64_t g_next = 0;  // The next probe's number.
@@ -46,24 +47,24 @@ uint64_t Hash(std::string_view name, uint64_t seed) {
   return Mix(hash);
 }
 
-// The functions of the kernel itself, in the order of their hashes. They live for ever.
+// The kernel's own functions that can be traced, in the order of their hashes; they live for ever.
+// Those that cannot are what KASAN, lockdep and tracing itself are made of: a kernel that comes
+// upon a kprobe in one while it handles another stops.
 Result ReadFunctions(uint64_t seed, Function** functions, size_t* count) {
-  static Buffer symbols;
-  Result result = symbols.ReadFile("/proc/kallsyms");
-  if (!result.ok) return Result::Fail("cannot read /proc/kallsyms: is CONFIG_KALLSYMS on?");
-  // "ADDRESS t NAME" is the shortest line.
-  const size_t bytes = (symbols.view().size() / 20 + 1) * sizeof(Function);
+  static Buffer names;
+  if (!names.ReadFile(kFunctions).ok)
+    return Result::Fail("cannot read %s: is CONFIG_DYNAMIC_FTRACE on?", kFunctions);
+  // "f" is the shortest line.
+  const size_t bytes = (names.view().size() / 2 + 1) * sizeof(Function);
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return Result::Fail("no memory for the names of functions");
   *functions = static_cast<Function*>(memory);
   *count = 0;
-  for (std::string_view rest = symbols.view(); !rest.empty();) {
-    std::string_view line = CutAt(&rest, '\n');
-    CutAt(&line, ' ');
-    const std::string_view type = CutAt(&line, ' ');
-    // A name with a tab is a module's.
-    if ((type != "t" && type != "T") || line.find('\t') != std::string_view::npos) continue;
-    (*functions)[(*count)++] = {Hash(line, seed), line};
+  for (std::string_view rest = names.view(); !rest.empty();) {
+    const std::string_view name = CutAt(&rest, '\n');
+    // "NAME [MODULE]" is a module's.
+    if (name.find(' ') == std::string_view::npos)
+      (*functions)[(*count)++] = {Hash(name, seed), name};
   }
   qsort(*functions, *count, sizeof(Function), ByHash);
   return {};
