@@ -67,6 +67,7 @@ absl::StatusOr<int> Owners(const CliContext& context, const std::string& id,
                            const OwnersOptions& options);
 absl::StatusOr<int> Cancel(const CliContext& context, const std::string& id);
 absl::StatusOr<int> Runners(const CliContext& context);
+absl::StatusOr<int> Boards(const CliContext& context);
 absl::StatusOr<int> Kernels(const CliContext& context);
 
 // The message as JSON with the field names of proto/, on standard output.

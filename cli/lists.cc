@@ -4,6 +4,8 @@
 #include <iostream>
 #include <string>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
@@ -18,6 +20,18 @@ namespace {
 template <typename Items>
 void AddCatalogRows(const char* kind, const Items& items, Table* table) {
   for (const auto& item : items) table->AddRow({kind, item.name(), item.title()});
+}
+
+std::string Ago(int64_t ms) {
+  const absl::Duration ago = absl::Now() - absl::FromUnixMillis(ms);
+  return absl::StrCat(absl::FormatDuration(absl::Trunc(ago, absl::Seconds(1))), " ago");
+}
+
+// "ready", "quarantined", ...; what its runner said is worth nothing once that is away.
+std::string StateName(const v1::BoardRecord& board) {
+  if (!board.online()) return "offline";
+  std::string name = absl::AsciiStrToLower(v1::BoardState_Name(board.state()));
+  return absl::StartsWith(name, "board_state") ? "gone" : name.substr(sizeof "board_" - 1);
 }
 
 }  // namespace
@@ -39,14 +53,29 @@ absl::StatusOr<int> Runners(const CliContext& context) {
                {"bases"},
                {"tags"}});
   for (const v1::Runner& runner : response.runners()) {
-    const absl::Duration ago = absl::Now() - absl::FromUnixMillis(runner.seen_ms());
     table.AddRow({runner.name(), runner.online() ? "online" : "offline",
                   absl::StrCat(runner.build_slots()), absl::StrCat(runner.run_slots()),
-                  absl::StrCat(runner.jobs_size()),
-                  absl::StrCat(absl::FormatDuration(absl::Trunc(ago, absl::Seconds(1))), " ago"),
+                  absl::StrCat(runner.jobs_size()), Ago(runner.seen_ms()),
                   absl::StrJoin(runner.bases(), " "), absl::StrJoin(runner.tags(), " ")});
   }
   std::cout << (response.runners().empty() ? "no runner has come yet\n" : table.Render(0));
+  return kExitOk;
+}
+
+absl::StatusOr<int> Boards(const CliContext& context) {
+  LabClient lab(context);
+  ROXLAB_ASSIGN_OR_RETURN(v1::ListBoardsResponse response,
+                          lab.Call(&v1::Lab::Stub::ListBoards, v1::ListBoardsRequest()));
+  if (context.json) {
+    PrintJson(response);
+    return kExitOk;
+  }
+  Table table({{"board"}, {"state"}, {"since"}, {"run"}, {"runner"}, {"tags"}, {"why"}});
+  for (const v1::BoardRecord& board : response.boards())
+    table.AddRow({board.machine().name(), StateName(board), Ago(board.since_ms()), board.run(),
+                  board.runner(), absl::StrJoin(board.machine().tags(), " "), board.reason()});
+  std::cout << (response.boards().empty() ? "no runner has announced a board yet\n"
+                                          : table.Render(0));
   return kExitOk;
 }
 

@@ -82,6 +82,8 @@ void AddLooking(CLI::App& app, Invocation& in) {
                                 [&in] { return Cancel(in.context, in.id); });
   cancel->add_option("experiment", in.id, "Experiment id")->required();
   AddCommand(app, in, "runners", "Who does the work", [&in] { return Runners(in.context); });
+  AddCommand(app, in, "boards", "Physical boards, and how they are",
+             [&in] { return Boards(in.context); });
   AddCommand(app, in, "kernels", "Bases, series, variants, machines, workloads, experiments",
              [&in] { return Kernels(in.context); });
 }

@@ -61,4 +61,6 @@ bool IsValidName(absl::string_view name) {
   });
 }
 
+std::string BoardTag(absl::string_view name) { return absl::StrCat(kBoardTag, name); }
+
 }  // namespace roxlab

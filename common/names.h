@@ -23,6 +23,10 @@ std::vector<std::string> NearestNames(absl::string_view name,
 // or digit.
 bool IsValidName(absl::string_view name);
 
+// "board=NAME": the tag that stands for one board and nothing else.
+inline constexpr absl::string_view kBoardTag = "board=";
+std::string BoardTag(absl::string_view name);
+
 }  // namespace roxlab
 
 #endif  // ROXLAB_COMMON_NAMES_H_

@@ -121,8 +121,8 @@ absl::StatusOr<std::vector<v1::Build>> BuildTable::OfExperiment(int64_t experime
   return Try("builds", [&]() -> absl::StatusOr<std::vector<v1::Build>> {
     Query query(connection_,
                 ROXLAB_BUILD_COLUMNS
-                "JOIN (SELECT build, min(seq) AS first FROM variants WHERE experiment = ? "
-                "GROUP BY build) v ON v.build = b.seq ORDER BY v.first",
+                "JOIN (SELECT build, min(seq) AS first FROM runs WHERE experiment = ? "
+                "GROUP BY build) r ON r.build = b.seq ORDER BY r.first",
                 experiment);
     std::vector<v1::Build> builds;
     while (query.Next()) {
@@ -138,7 +138,7 @@ absl::StatusOr<v1::Tally> BuildTable::TallyOf(int64_t experiment) {
   return Try("builds", [&] {
     Query query(connection_,
                 "SELECT state, verdict, count(*) FROM builds WHERE seq IN "
-                "(SELECT build FROM variants WHERE experiment = ?) GROUP BY state, verdict",
+                "(SELECT build FROM runs WHERE experiment = ?) GROUP BY state, verdict",
                 experiment);
     return ReadTally(query);
   });
@@ -149,7 +149,7 @@ absl::StatusOr<std::vector<StoredBuild>> BuildTable::OnlyFor(int64_t experiment)
     Query query(connection_,
                 ROXLAB_BUILD_COLUMNS
                 "WHERE b.state < 3 "
-                "AND b.seq IN (SELECT build FROM variants WHERE experiment = ?) "
+                "AND b.seq IN (SELECT build FROM runs WHERE experiment = ?) "
                 "AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.build = b.seq AND r.state < 3 "
                 "AND r.experiment <> ?)",
                 experiment, experiment);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_join.h"
 #include "common/hash.h"
+#include "common/names.h"
 #include "db/query.h"
 
 namespace roxlab {
@@ -31,7 +32,9 @@ absl::StatusOr<int64_t> InternSpec(Connection& connection, const char* kind,
 }  // namespace
 
 absl::StatusOr<int64_t> DefinitionTable::Intern(const v1::Machine& machine) {
-  std::vector<std::string> tags(machine.tags().begin(), machine.tags().end());
+  // A board is itself, whatever its tags say.
+  std::vector<std::string> tags = {BoardTag(machine.name())};
+  if (!machine.has_board()) tags.assign(machine.tags().begin(), machine.tags().end());
   std::sort(tags.begin(), tags.end());
   return InternSpec(connection_, "machine", machine.name(), machine.SerializeAsString(),
                     absl::StrJoin(tags, ","));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/jobs.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/names.h"
 #include "db/query.h"
 #include "db/runs.h"
 
@@ -150,17 +152,23 @@ absl::StatusOr<std::vector<JobRow>> JobTable::OfExperiment(int64_t experiment) {
   });
 }
 
-absl::StatusOr<std::map<std::string, JobCount>> JobTable::HeldByRunner() {
+absl::StatusOr<std::map<std::string, HeldJobs>> JobTable::HeldByRunner() {
   return Try("jobs", [&] {
     Query query(connection_,
-                "SELECT runner, count(build), count(run) FROM jobs WHERE state = 2 "
-                "GROUP BY runner");
-    std::map<std::string, JobCount> held;
+                "SELECT runner, needs, count(build), count(run) FROM jobs WHERE state = 2 "
+                "GROUP BY runner, needs");
+    std::map<std::string, HeldJobs> all;
     while (query.Next()) {
-      held[query.Text(0)] = {static_cast<uint32_t>(query.Int(1)),
-                             static_cast<uint32_t>(query.Int(2))};
+      HeldJobs& held = all[query.Text(0)];
+      const std::string needs = query.Text(1);
+      if (absl::StartsWith(needs, kBoardTag)) {
+        held.boards.push_back(needs.substr(kBoardTag.size()));
+        continue;
+      }
+      held.builds += static_cast<uint32_t>(query.Int(2));
+      held.runs += static_cast<uint32_t>(query.Int(3));
     }
-    return held;
+    return all;
   });
 }
 

@@ -45,8 +45,10 @@ struct JobClass {
   std::string needs;
 };
 
-struct JobCount {
+// What a runner has now.
+struct HeldJobs {
   uint32_t builds = 0, runs = 0;
+  std::vector<std::string> boards;  // Names; their runs are not among `runs`.
 };
 
 // The leases that a build or run has had.
@@ -76,8 +78,7 @@ class JobTable {
   absl::StatusOr<std::optional<LeaseRecord>> Leases(absl::string_view target_id);
   absl::StatusOr<std::optional<JobRow>> OfTarget(absl::string_view target_id);
   absl::StatusOr<std::vector<JobRow>> OfExperiment(int64_t experiment);
-  // How many jobs each runner holds now.
-  absl::StatusOr<std::map<std::string, JobCount>> HeldByRunner();
+  absl::StatusOr<std::map<std::string, HeldJobs>> HeldByRunner();
   // When something is due next by itself (a lease's end, a delayed job's start); 0: never.
   absl::StatusOr<int64_t> NextDueMs(int64_t now_ms);
 

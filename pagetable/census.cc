@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -144,6 +145,15 @@ std::vector<Measure> Measures(const Census& census) {
       measures.push_back(
           {absl::StrCat(region.region, ".", field.name), region.*field.value, field.unit});
   return measures;
+}
+
+std::vector<std::string> MeasureNames() {
+  Census every;
+  for (const char* region : {"linear", "modules", "vmalloc", "vmemmap", "fixmap", "pci_io"})
+    every.regions.push_back({.region = region});
+  std::vector<std::string> names;
+  for (Measure& measure : Measures(every)) names.push_back(std::move(measure.name));
+  return names;
 }
 
 }  // namespace roxlab::pagetable

@@ -78,6 +78,10 @@ struct Measure {
 // All numbers of all regions, zeros too, in the order of the struct above.
 std::vector<Measure> Measures(const Census& census);
 
+// The names of all measures of the regions that arm64 kernels print (address_markers[] of
+// arch/arm64/mm/ptdump.c).
+std::vector<std::string> MeasureNames();
+
 }  // namespace roxlab::pagetable
 
 #endif  // ROXLAB_PAGETABLE_CENSUS_H_

@@ -15,7 +15,8 @@ namespace roxlab {
 namespace {
 
 constexpr int kMaxListed = 10'000;  // Jobs, tags and so on in one call.
-constexpr size_t kMaxWord = 1000;   // Bytes of a session, a summary line and so on.
+constexpr int kMaxBoards = 1000;
+constexpr size_t kMaxWord = 1000;  // Bytes of a session, a summary line and so on.
 constexpr size_t kMaxExcerpt = 64u << 10;
 
 absl::Status LeaseLost(const std::string& job) {
@@ -76,6 +77,20 @@ v1::FinishJobRequest Checked(const ArtifactStore& store, const v1::FinishJobRequ
   return result;
 }
 
+absl::Status CheckBoards(const v1::SynchronizeRequest& request) {
+  if (request.boards_size() > kMaxBoards)
+    return absl::InvalidArgumentError(absl::StrCat("boards: more than ", kMaxBoards));
+  for (const v1::BoardReport& board : request.boards()) {
+    const std::string& name = board.machine().name();
+    if (!IsValidName(name) || !board.machine().has_board())
+      return absl::InvalidArgumentError(
+          absl::StrCat("boards: '", name.substr(0, 120), "' is no valid name or no board"));
+    if (board.reason().size() > kMaxWord || board.machine().ByteSizeLong() > kMaxExcerpt)
+      return absl::InvalidArgumentError(absl::StrCat("boards: too much about '", name, "'"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckSynchronize(const v1::SynchronizeRequest& request) {
@@ -96,7 +111,7 @@ absl::Status CheckSynchronize(const v1::SynchronizeRequest& request) {
       request.bases_size() > kMaxListed || request.warm_builds_size() > kMaxListed)
     return absl::InvalidArgumentError(
         absl::StrCat("a list has more than ", kMaxListed, " entries"));
-  return absl::OkStatus();
+  return CheckBoards(request);
 }
 
 absl::StatusOr<v1::AppendLogResponse> AppendLog(Lab& lab, const v1::AppendLogRequest& request) {

@@ -2,12 +2,15 @@
 #include "server/lab/queries.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/names.h"
 #include "common/status_macros.h"
+#include "db/boards.h"
 #include "db/builds.h"
 #include "db/experiments.h"
 #include "db/jobs.h"
@@ -124,8 +127,42 @@ absl::StatusOr<v1::ListRunnersResponse> ListRunners(Lab& lab) {
   return response;
 }
 
-absl::StatusOr<v1::Catalog> GetCatalog(const Lab& lab) {
+absl::StatusOr<v1::ListBoardsResponse> ListBoards(Lab& lab) {
+  std::set<std::string> online;
+  for (const v1::Runner& runner : lab.dispatcher().Runners())
+    if (runner.online()) online.insert(runner.name());
+  v1::ListBoardsResponse response;
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    ROXLAB_ASSIGN_OR_RETURN(std::vector<v1::BoardRecord> boards, BoardTable(connection).All());
+    for (v1::BoardRecord& board : boards) {
+      board.set_online(online.contains(board.runner()));
+      ROXLAB_ASSIGN_OR_RETURN(std::vector<JobRow> jobs,
+                              JobTable(connection).LeasedTo(board.runner()));
+      for (const JobRow& job : jobs)
+        if (job.needs == BoardTag(board.machine().name())) board.set_run(job.target_id);
+      *response.add_boards() = std::move(board);
+    }
+    return absl::OkStatus();
+  }));
+  return response;
+}
+
+absl::StatusOr<v1::Catalog> WholeCatalog(Lab& lab) {
   ROXLAB_ASSIGN_OR_RETURN(v1::Catalog catalog, lab.catalog());
+  std::set<std::string> names;
+  for (const v1::Machine& machine : catalog.machines()) names.insert(machine.name());
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    ROXLAB_ASSIGN_OR_RETURN(std::vector<v1::BoardRecord> boards, BoardTable(connection).All());
+    for (v1::BoardRecord& board : boards)
+      if (!names.contains(board.machine().name()))
+        *catalog.add_machines() = std::move(*board.mutable_machine());
+    return absl::OkStatus();
+  }));
+  return catalog;
+}
+
+absl::StatusOr<v1::Catalog> GetCatalog(Lab& lab) {
+  ROXLAB_ASSIGN_OR_RETURN(v1::Catalog catalog, WholeCatalog(lab));
   for (v1::Series& series : *catalog.mutable_series()) {
     for (v1::Patch& patch : *series.mutable_patches()) patch.clear_content();
   }

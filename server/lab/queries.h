@@ -20,8 +20,11 @@ absl::StatusOr<v1::ListExperimentsResponse> ListExperiments(
 absl::StatusOr<v1::Run> GetRun(Lab& lab, absl::string_view id);
 absl::StatusOr<v1::Build> GetBuild(Lab& lab, absl::string_view id);
 absl::StatusOr<v1::ListRunnersResponse> ListRunners(Lab& lab);
-// Without the content of patches and fragments.
-absl::StatusOr<v1::Catalog> GetCatalog(const Lab& lab);
+absl::StatusOr<v1::ListBoardsResponse> ListBoards(Lab& lab);
+// kernels/, and the boards as machines.
+absl::StatusOr<v1::Catalog> WholeCatalog(Lab& lab);
+// The same without the content of patches and fragments.
+absl::StatusOr<v1::Catalog> GetCatalog(Lab& lab);
 
 // The whole id of the build or run that `id` begins.
 absl::StatusOr<std::string> ResolveTarget(Lab& lab, absl::string_view id);

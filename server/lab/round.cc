@@ -6,15 +6,35 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/names.h"
 #include "common/status_macros.h"
 #include "server/lab/compose.h"
+#include "server/lab/dispatcher.h"
 #include "server/lab/lab.h"
 
 namespace roxlab {
+namespace {
+
+// A job as far as its needs go.
+ReadyJob NeedsOf(JobKind kind, absl::string_view needs) {
+  ReadyJob job;
+  job.run = kind == JobKind::kRun;
+  if (absl::ConsumePrefix(&needs, kBoardTag))
+    job.board = std::string(needs);
+  else
+    job.needs = absl::StrSplit(needs, ',', absl::SkipEmpty());
+  return job;
+}
+
+}  // namespace
 
 absl::Status DispatchRound::Run(Connection& connection,
                                 const std::vector<RunnerTable::View>& runners) {
+  ROXLAB_RETURN_IF_ERROR(boards_.Load(connection, lab_.dispatcher().Runners()));
   for (const RunnerTable::View& runner : runners) {
+    if (runner.arrived)
+      ROXLAB_RETURN_IF_ERROR(boards_.Note(connection, *runner.said, options_.now_ms));
     if (runner.arrived || runner.poked) ROXLAB_RETURN_IF_ERROR(Reconcile(connection, runner));
   }
   ROXLAB_RETURN_IF_ERROR(TakeBackExpired(connection));
@@ -81,21 +101,20 @@ absl::Status DispatchRound::TakeBackExpired(Connection& connection) {
 
 absl::StatusOr<std::vector<IdleRunner>> DispatchRound::Idle(
     Connection& connection, const std::vector<RunnerTable::View>& runners) {
-  using Held = std::map<std::string, JobCount>;
-  ROXLAB_ASSIGN_OR_RETURN(Held held, JobTable(connection).HeldByRunner());
+  using Held = std::map<std::string, HeldJobs>;
+  ROXLAB_ASSIGN_OR_RETURN(Held all_held, JobTable(connection).HeldByRunner());
   std::vector<IdleRunner> idle;
   for (const RunnerTable::View& runner : runners) {
     if (runner.ticket == 0) continue;
     const v1::SynchronizeRequest& said = *runner.said;
-    const JobCount& busy = held[runner.name];
-    IdleRunner& state = idle.emplace_back();
+    const HeldJobs& held = all_held[runner.name];
+    IdleRunner state;
     state.name = runner.name;
-    state.build_slots = said.build_slots() - std::min(said.build_slots(), busy.builds);
-    state.run_slots = said.run_slots() - std::min(said.run_slots(), busy.runs);
-    if (state.build_slots + state.run_slots == 0) {
-      idle.pop_back();
-      continue;
-    }
+    state.build_slots = said.build_slots() - std::min(said.build_slots(), held.builds);
+    state.run_slots = said.run_slots() - std::min(said.run_slots(), held.runs);
+    state.boards = boards_.Free(said);
+    for (const std::string& board : held.boards) state.boards.erase(board);
+    if (state.build_slots + state.run_slots + state.boards.size() == 0) continue;
     state.tags.insert(said.tags().begin(), said.tags().end());
     state.warm_builds.insert(said.warm_builds().begin(), said.warm_builds().end());
     for (const v1::ImportedBase& base : said.bases()) {
@@ -103,6 +122,7 @@ absl::StatusOr<std::vector<IdleRunner>> DispatchRound::Idle(
       const bool odd = pin != pins_.end() && pin->second.tree != base.tree();
       (odd ? state.odd_bases : state.warm_bases).insert(base.name());
     }
+    idle.push_back(std::move(state));
   }
   return idle;
 }
@@ -113,16 +133,13 @@ absl::StatusOr<std::map<int64_t, JobRow>> DispatchRound::Ready(
   std::map<int64_t, JobRow> ready;
   ROXLAB_ASSIGN_OR_RETURN(std::vector<JobClass> classes, jobs.ReadyClasses(options_.now_ms));
   for (const JobClass& job_class : classes) {
-    const std::vector<std::string> needs = absl::StrSplit(job_class.needs, ',', absl::SkipEmpty());
-    uint32_t slots = 0;  // No more of the class can start now.
-    for (const IdleRunner& runner : idle) {
-      if (Serves(runner.tags, needs))
-        slots += job_class.kind == JobKind::kRun ? runner.run_slots : runner.build_slots;
-    }
-    if (slots == 0) continue;
+    const ReadyJob like = NeedsOf(job_class.kind, job_class.needs);
+    uint32_t room = 0;  // No more of the class can start now.
+    for (const IdleRunner& runner : idle) room += Room(runner, like);
+    if (room == 0) continue;
     ROXLAB_ASSIGN_OR_RETURN(
         std::vector<JobRow> rows,
-        jobs.Ready(job_class, options_.now_ms, static_cast<int>(std::min(slots, 1000u))));
+        jobs.Ready(job_class, options_.now_ms, static_cast<int>(std::min(room, 1000u))));
     for (JobRow& row : rows) ready.emplace(row.seq, std::move(row));
   }
   return ready;
@@ -137,8 +154,11 @@ absl::Status DispatchRound::Assign(Connection& connection,
   ROXLAB_ASSIGN_OR_RETURN(Jobs ready, Ready(connection, idle));
   std::vector<ReadyJob> jobs;
   for (const auto& [seq, row] : ready) {
-    jobs.push_back({seq, row.kind == JobKind::kRun, row.priority, row.base, row.build_id,
-                    absl::StrSplit(row.needs, ',', absl::SkipEmpty())});
+    ReadyJob& job = jobs.emplace_back(NeedsOf(row.kind, row.needs));
+    job.key = seq;
+    job.priority = row.priority;
+    job.base = row.base;
+    job.build = row.build_id;
   }
   for (const Assignment& assignment : Schedule(std::move(jobs), std::move(idle))) {
     auto runner = std::find_if(runners.begin(), runners.end(),

@@ -12,6 +12,7 @@
 #include "db/database.h"
 #include "db/jobs.h"
 #include "roxlab/v1/runner_hub.pb.h"
+#include "server/lab/board_directory.h"
 #include "server/lab/effects.h"
 #include "server/lab/lifecycle.h"
 #include "server/lab/runner_table.h"
@@ -48,6 +49,7 @@ class DispatchRound {
   const Lifecycle::Options options_;
   Effects& effects_;
   std::map<std::string, PinnedBase> pins_;
+  BoardDirectory boards_;
   std::map<std::string, v1::SynchronizeResponse> answers_;
 };
 

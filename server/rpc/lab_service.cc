@@ -75,6 +75,11 @@ ServerUnaryReactor* LabService::ListRunners(Context* context, const v1::ListRunn
   return Answer(lab_.pool(), context, response, [this] { return roxlab::ListRunners(lab_); });
 }
 
+ServerUnaryReactor* LabService::ListBoards(Context* context, const v1::ListBoardsRequest*,
+                                           v1::ListBoardsResponse* response) {
+  return Answer(lab_.pool(), context, response, [this] { return roxlab::ListBoards(lab_); });
+}
+
 ServerUnaryReactor* LabService::GetCatalog(Context* context, const v1::GetCatalogRequest*,
                                            v1::Catalog* response) {
   return Answer(lab_.pool(), context, response, [this] { return roxlab::GetCatalog(lab_); });

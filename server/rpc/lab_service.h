@@ -37,6 +37,8 @@ class LabService final : public v1::Lab::CallbackService {
                                     v1::Comparison* response) override;
   grpc::ServerUnaryReactor* ListRunners(Context* context, const v1::ListRunnersRequest* request,
                                         v1::ListRunnersResponse* response) override;
+  grpc::ServerUnaryReactor* ListBoards(Context* context, const v1::ListBoardsRequest* request,
+                                       v1::ListBoardsResponse* response) override;
   grpc::ServerUnaryReactor* GetCatalog(Context* context, const v1::GetCatalogRequest* request,
                                        v1::Catalog* response) override;
 

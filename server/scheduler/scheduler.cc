@@ -16,18 +16,21 @@ int Warmth(const ReadyJob& job, const IdleRunner& runner) {
   return 1;
 }
 
-uint32_t& Slots(const ReadyJob& job, IdleRunner& runner) {
-  return job.run ? runner.run_slots : runner.build_slots;
+void Take(IdleRunner& runner, const ReadyJob& job) {
+  if (!job.board.empty())
+    runner.boards.erase(job.board);
+  else
+    --(job.run ? runner.run_slots : runner.build_slots);
 }
 
 IdleRunner* Best(const ReadyJob& job, std::vector<IdleRunner>& runners) {
   IdleRunner* best = nullptr;
-  auto rank = [&](IdleRunner& runner) {
-    return std::tuple(Warmth(job, runner), Slots(job, runner));
+  auto rank = [&](const IdleRunner& runner) {
+    return std::tuple(Warmth(job, runner), Room(runner, job));
   };
   // Runners are in the order of their names, so the first of equals is the one.
   for (IdleRunner& runner : runners) {
-    if (Slots(job, runner) == 0 || !Serves(runner.tags, job.needs)) continue;
+    if (Room(runner, job) == 0) continue;
     if (best == nullptr || rank(runner) > rank(*best)) best = &runner;
   }
   return best;
@@ -35,9 +38,13 @@ IdleRunner* Best(const ReadyJob& job, std::vector<IdleRunner>& runners) {
 
 }  // namespace
 
-bool Serves(const std::set<std::string>& tags, const std::vector<std::string>& needs) {
-  return std::all_of(needs.begin(), needs.end(),
-                     [&](const std::string& need) { return tags.contains(need); });
+uint32_t Room(const IdleRunner& runner, const ReadyJob& job) {
+  if (!job.board.empty()) return runner.boards.contains(job.board) ? 1 : 0;
+  const bool serves = std::all_of(job.needs.begin(), job.needs.end(), [&](const std::string& need) {
+    return runner.tags.contains(need);
+  });
+  if (!serves) return 0;
+  return job.run ? runner.run_slots : runner.build_slots;
 }
 
 std::vector<Assignment> Schedule(std::vector<ReadyJob> jobs, std::vector<IdleRunner> runners) {
@@ -50,7 +57,7 @@ std::vector<Assignment> Schedule(std::vector<ReadyJob> jobs, std::vector<IdleRun
   for (const ReadyJob& job : jobs) {
     IdleRunner* runner = Best(job, runners);
     if (runner == nullptr) continue;
-    --Slots(job, *runner);
+    Take(*runner, job);
     assignments.push_back({job.key, runner->name});
   }
   return assignments;

@@ -17,6 +17,7 @@ struct ReadyJob {
   std::string base;
   std::string build;               // Id.
   std::vector<std::string> needs;  // Tags; the runner must have every one.
+  std::string board;               // The one that it runs on, which is all that it needs then.
 };
 
 // A runner that waits for work.
@@ -27,6 +28,7 @@ struct IdleRunner {
   std::set<std::string> warm_bases;  // Imported there, as the lab knows them.
   std::set<std::string> odd_bases;   // Imported there, but not as the lab knows them.
   std::set<std::string> warm_builds;
+  std::set<std::string> boards;  // Free ones.
 };
 
 struct Assignment {
@@ -40,11 +42,12 @@ struct Assignment {
 //
 // Jobs are served by priority, then age, so none is passed over for ever; each takes the runner
 // that is warmest for it (a run: has its build; a build: has its base imported), among those the
-// one with the most free slots, then by name. A job that no runner here can take stays out.
+// one with the most free slots, then by name. A job that no runner here can take stays out. A run
+// on a board takes the board, which has one at a time, and no slot.
 std::vector<Assignment> Schedule(std::vector<ReadyJob> jobs, std::vector<IdleRunner> runners);
 
-// Whether the runner has every tag.
-bool Serves(const std::set<std::string>& tags, const std::vector<std::string>& needs);
+// How many jobs like this one the runner could start now.
+uint32_t Room(const IdleRunner& runner, const ReadyJob& job);
 
 }  // namespace roxlab
 

@@ -5,11 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "common/names.h"
 #include "common/status_macros.h"
+#include "pagetable/census.h"
 #include "server/compare/expectations.h"
 #include "server/submit/limits.h"
 #include "server/submit/lookup.h"
@@ -31,14 +30,13 @@ std::vector<std::string> Names(const List& list) {
   return names;
 }
 
-// "region.name", each of a-z, 0-9 and _.
-bool IsMetric(absl::string_view metric) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(metric, '.');
-  return parts.size() == 2 && std::all_of(parts.begin(), parts.end(), [](absl::string_view part) {
-           return !part.empty() && std::all_of(part.begin(), part.end(), [](char c) {
-             return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-           });
-         });
+absl::Status CheckMetric(const std::string& metric) {
+  const std::vector<std::string> known = pagetable::MeasureNames();
+  absl::Status status = CheckKnown("metric", metric, known);
+  if (status.ok() || !NearestNames(metric, known).empty()) return status;
+  // All of them would fill a screen.
+  return absl::NotFoundError(absl::StrCat(
+      "unknown metric '", metric, "': one is of the form region.name, such as linear.l3_entries"));
 }
 
 absl::Status CheckPhase(const v1::Expectation& expectation, const Plan& plan) {
@@ -70,11 +68,7 @@ absl::Status Check(const v1::Expectation& expectation, const Plan& plan) {
                                                    "' is the baseline, which the others are held "
                                                    "against"));
   }
-  if (!IsMetric(expectation.metric())) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("metric '", expectation.metric(),
-                     "' is not of the form region.name, such as linear.l3_entries"));
-  }
+  ROXLAB_RETURN_IF_ERROR(CheckMetric(expectation.metric()));
   ROXLAB_RETURN_IF_ERROR(
       CheckKnown("relation", expectation.relation(), {"below", "above", "equal"}));
   if (!expectation.evidence().empty()) {

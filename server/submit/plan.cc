@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/names.h"
 #include "common/status_macros.h"
+#include "server/submit/build_id.h"
 #include "server/submit/cmdline.h"
 #include "server/submit/expectations.h"
 #include "server/submit/limits.h"
@@ -49,6 +50,10 @@ absl::Status CheckHead(const v1::ExperimentSpec& spec) {
 
 absl::Status CheckMachine(const v1::Machine& machine) {
   for (const std::string& tag : machine.tags()) {
+    if (absl::StartsWith(tag, kBoardTag)) {
+      return Invalid(absl::StrCat("machine '", machine.name(), "': the tag '", tag,
+                                  "' is the lab's own; name the board as a machine instead"));
+    }
     if (!absl::StrContains(tag, '=') || tag.find_first_of(", \n") != std::string::npos) {
       return Invalid(absl::StrCat("machine '", machine.name(), "': the tag '", tag,
                                   "' is not of the form key=value"));
@@ -56,6 +61,26 @@ absl::Status CheckMachine(const v1::Machine& machine) {
   }
   const absl::Status cmdline = CheckCmdline(machine.cmdline());
   return cmdline.ok() ? cmdline : In(absl::StrCat("machine '", machine.name(), "'"), cmdline);
+}
+
+absl::Status PlanBuilds(const std::vector<ResolvedVariant>& variants, const v1::Catalog& catalog,
+                        Plan& plan) {
+  for (const ResolvedVariant& variant : variants) {
+    PlannedVariant& planned = plan.variants.emplace_back();
+    planned.name = variant.name;
+    planned.cmdline = variant.cmdline;
+    std::map<std::vector<std::string>, std::string> known;  // Ids by what machines ask for.
+    for (const v1::Machine& machine : plan.machines) {
+      std::string& id = known[{machine.configs().begin(), machine.configs().end()}];
+      if (id.empty()) {
+        ROXLAB_ASSIGN_OR_RETURN(v1::BuildSpec build, BuildFor(variant, machine, catalog));
+        id = BuildId(build);
+        plan.builds.try_emplace(id, std::move(build));
+      }
+      planned.builds.push_back(id);
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status FillBaseline(Plan& plan) {
@@ -75,12 +100,14 @@ absl::StatusOr<Plan> MakePlan(const v1::ExperimentSpec& spec, const v1::Catalog&
   ROXLAB_RETURN_IF_ERROR(CheckHead(spec));
   Plan plan;
   plan.spec = spec;
-  ROXLAB_ASSIGN_OR_RETURN(plan.variants, ResolveVariants(spec, catalog));
+  ROXLAB_ASSIGN_OR_RETURN(const std::vector<ResolvedVariant> variants,
+                          ResolveVariants(spec, catalog));
   ROXLAB_ASSIGN_OR_RETURN(plan.machines,
                           Pick<v1::Machine>("machine", spec.machines(), catalog.machines()));
   ROXLAB_ASSIGN_OR_RETURN(plan.workloads,
                           Pick<v1::Workload>("workload", spec.workloads(), catalog.workloads()));
   for (const v1::Machine& machine : plan.machines) ROXLAB_RETURN_IF_ERROR(CheckMachine(machine));
+  ROXLAB_RETURN_IF_ERROR(PlanBuilds(variants, catalog, plan));
   ROXLAB_ASSIGN_OR_RETURN(plan.seeds, PlanSeeds(plan.spec));
   ROXLAB_RETURN_IF_ERROR(FillBaseline(plan));
   const size_t runs = plan.variants.size() * plan.machines.size() * plan.workloads.size();

@@ -3,6 +3,7 @@
 #define ROXLAB_SERVER_SUBMIT_PLAN_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,14 +16,14 @@ namespace roxlab {
 struct PlannedVariant {
   std::string name;
   std::string cmdline;
-  std::string build_id;
-  v1::BuildSpec build;
+  std::vector<std::string> builds;  // Ids, one for each machine of the plan.
 };
 
 // An experiment that has been found good, with all its names resolved.
 struct Plan {
   v1::ExperimentSpec spec;  // With the baseline filled in, without the patches' content.
   std::vector<PlannedVariant> variants;
+  std::map<std::string, v1::BuildSpec> builds;  // By id.
   std::vector<v1::Machine> machines;
   std::vector<v1::Workload> workloads;
   std::vector<uint64_t> seeds;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/submit/plan_writer.h"
 
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -68,20 +69,26 @@ bool PlanWriter::Reusable(const v1::Build& build) const {
 
 absl::Status PlanWriter::WriteRuns(const Plan& plan, const InputsByBuild& inputs,
                                    int64_t experiment) {
+  std::map<std::string, int64_t> builds;  // Keys by id.
   std::vector<NewRun> variants;
   for (const PlannedVariant& variant : plan.variants) {
+    for (const std::string& id : variant.builds) {
+      ROXLAB_ASSIGN_OR_RETURN(builds[id], WriteBuild(id, inputs.at(id)));
+      builds_.insert(builds[id]);
+    }
     NewRun& run = variants.emplace_back();
     run.experiment = experiment;
-    ROXLAB_ASSIGN_OR_RETURN(run.build, WriteBuild(variant.build_id, inputs.at(variant.build_id)));
     ROXLAB_ASSIGN_OR_RETURN(
         run.variant,
-        VariantTable(connection_).Insert(experiment, variant.name, run.build, variant.cmdline));
-    builds_.insert(run.build);
+        VariantTable(connection_)
+            .Insert(experiment, variant.name, builds[variant.builds.front()], variant.cmdline));
   }
   DefinitionTable definitions(connection_);
   int64_t number = 0;
-  for (const v1::Machine& machine : plan.machines) {
-    ROXLAB_ASSIGN_OR_RETURN(const int64_t machine_key, definitions.Intern(machine));
+  for (size_t m = 0; m < plan.machines.size(); ++m) {
+    ROXLAB_ASSIGN_OR_RETURN(const int64_t machine_key, definitions.Intern(plan.machines[m]));
+    for (size_t v = 0; v < variants.size(); ++v)
+      variants[v].build = builds[plan.variants[v].builds[m]];
     for (const v1::Workload& workload : plan.workloads) {
       ROXLAB_ASSIGN_OR_RETURN(const int64_t workload_key, definitions.Intern(workload));
       // Seed by seed, so that pairs of variants are complete early.

@@ -13,6 +13,7 @@
 #include "common/status_macros.h"
 #include "db/experiments.h"
 #include "server/lab/lab.h"
+#include "server/lab/queries.h"
 #include "server/submit/limits.h"
 #include "server/submit/plan.h"
 #include "server/submit/plan_writer.h"
@@ -22,17 +23,15 @@ namespace {
 
 absl::StatusOr<InputsByBuild> StoreInputs(const ArtifactStore& store, const Plan& plan) {
   InputsByBuild all;
-  for (const PlannedVariant& variant : plan.variants) {
-    auto [entry, is_new] = all.try_emplace(variant.build_id);
-    if (!is_new) continue;
-    BuildInputs& inputs = entry->second;
-    inputs.base = variant.build.base();
-    inputs.toolchain = variant.build.toolchain();
-    for (const v1::Patch& patch : variant.build.patches()) {
+  for (const auto& [id, build] : plan.builds) {
+    BuildInputs& inputs = all[id];
+    inputs.base = build.base();
+    inputs.toolchain = build.toolchain();
+    for (const v1::Patch& patch : build.patches()) {
       ROXLAB_ASSIGN_OR_RETURN(v1::Artifact artifact, store.Put(patch.name(), patch.content()));
       inputs.patches.push_back(std::move(artifact));
     }
-    for (const v1::ConfigFragment& config : variant.build.configs()) {
+    for (const v1::ConfigFragment& config : build.configs()) {
       ROXLAB_ASSIGN_OR_RETURN(v1::Artifact artifact, store.Put(config.name(), config.content()));
       inputs.configs.push_back(std::move(artifact));
     }
@@ -65,7 +64,7 @@ absl::StatusOr<v1::SubmitExperimentResponse> SubmitExperiment(
     return absl::OkStatus();
   }));
   if (known) return response;
-  ROXLAB_ASSIGN_OR_RETURN(const v1::Catalog catalog, lab.catalog());
+  ROXLAB_ASSIGN_OR_RETURN(const v1::Catalog catalog, WholeCatalog(lab));
   ROXLAB_ASSIGN_OR_RETURN(const Plan plan, MakePlan(request.spec(), catalog));
   // Before the transaction: files that a failed one leaves behind harm nobody.
   ROXLAB_ASSIGN_OR_RETURN(const InputsByBuild inputs, StoreInputs(lab.store(), plan));

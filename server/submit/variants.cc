@@ -8,7 +8,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
-#include "server/submit/build_id.h"
 #include "server/submit/cmdline.h"
 #include "server/submit/limits.h"
 #include "server/submit/lookup.h"
@@ -65,13 +64,19 @@ absl::Status AddPatches(const v1::Variant& variant, const v1::Catalog& catalog,
   return absl::OkStatus();
 }
 
-absl::Status AddConfigs(const v1::Variant& variant, const v1::Catalog& catalog,
-                        v1::BuildSpec& build) {
-  for (const std::string& name : variant.configs()) {
+template <typename Names>
+absl::Status AddNamedConfigs(const Names& names, const v1::Catalog& catalog, v1::BuildSpec& build) {
+  for (const std::string& name : names) {
     ROXLAB_ASSIGN_OR_RETURN(const v1::ConfigFragment* config,
                             FindNamed("config", name, catalog.configs()));
     *build.add_configs() = *config;
   }
+  return absl::OkStatus();
+}
+
+absl::Status AddConfigs(const v1::Variant& variant, const v1::Catalog& catalog,
+                        v1::BuildSpec& build) {
+  ROXLAB_RETURN_IF_ERROR(AddNamedConfigs(variant.configs(), catalog, build));
   build.mutable_configs()->MergeFrom(variant.fragments());
   if (build.configs_size() > kMaxPatches)
     return Invalid(absl::StrCat("more than ", kMaxPatches, " configuration fragments"));
@@ -85,9 +90,9 @@ absl::Status AddConfigs(const v1::Variant& variant, const v1::Catalog& catalog,
   return absl::OkStatus();
 }
 
-absl::StatusOr<PlannedVariant> Resolve(const v1::Variant& variant, const v1::Catalog& catalog) {
+absl::StatusOr<ResolvedVariant> Resolve(const v1::Variant& variant, const v1::Catalog& catalog) {
   ROXLAB_RETURN_IF_ERROR(CheckFields(variant));
-  PlannedVariant planned;
+  ResolvedVariant planned;
   planned.name = variant.name();
   planned.cmdline = variant.cmdline();
   ROXLAB_ASSIGN_OR_RETURN(const v1::Base* base, FindNamed("base", variant.base(), catalog.bases()));
@@ -96,14 +101,13 @@ absl::StatusOr<PlannedVariant> Resolve(const v1::Variant& variant, const v1::Cat
   ROXLAB_RETURN_IF_ERROR(AddConfigs(variant, catalog, planned.build));
   planned.build.set_toolchain(variant.toolchain().empty() ? std::string(kDefaultToolchain)
                                                           : variant.toolchain());
-  planned.build_id = BuildId(planned.build);
   return planned;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<PlannedVariant>> ResolveVariants(const v1::ExperimentSpec& spec,
-                                                            const v1::Catalog& catalog) {
+absl::StatusOr<std::vector<ResolvedVariant>> ResolveVariants(const v1::ExperimentSpec& spec,
+                                                             const v1::Catalog& catalog) {
   if (spec.variants_size() + spec.define_size() == 0)
     return Invalid("variants: at least one is needed");
   if (spec.variants_size() + spec.define_size() > kMaxVariants)
@@ -122,9 +126,9 @@ absl::StatusOr<std::vector<PlannedVariant>> ResolveVariants(const v1::Experiment
     variants.push_back(&variant);
   }
   std::set<std::string> names;
-  std::vector<PlannedVariant> planned;
+  std::vector<ResolvedVariant> planned;
   for (const v1::Variant* variant : variants) {
-    absl::StatusOr<PlannedVariant> resolved = Resolve(*variant, catalog);
+    absl::StatusOr<ResolvedVariant> resolved = Resolve(*variant, catalog);
     if (!resolved.ok())
       return In(absl::StrCat("variant '", variant->name(), "'"), resolved.status());
     if (!names.insert(variant->name()).second)
@@ -132,6 +136,14 @@ absl::StatusOr<std::vector<PlannedVariant>> ResolveVariants(const v1::Experiment
     planned.push_back(*std::move(resolved));
   }
   return planned;
+}
+
+absl::StatusOr<v1::BuildSpec> BuildFor(const ResolvedVariant& variant, const v1::Machine& machine,
+                                       const v1::Catalog& catalog) {
+  v1::BuildSpec build = variant.build;
+  absl::Status added = AddNamedConfigs(machine.configs(), catalog, build);
+  if (!added.ok()) return In(absl::StrCat("machine '", machine.name(), "'"), added);
+  return build;
 }
 
 }  // namespace roxlab

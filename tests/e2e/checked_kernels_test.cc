@@ -36,7 +36,9 @@ class CheckedKernelsTest : public ::testing::Test {
 class Checked : public CheckedKernelsTest,
                 public ::testing::WithParamInterface<std::tuple<std::string, std::string>> {
  protected:
-  json Run() { return RunOnce(lab_, std::get<0>(GetParam()), std::get<1>(GetParam())); }
+  json Run() {
+    return RunOnce(lab_, std::get<0>(GetParam()), std::get<1>(GetParam()), "qemu-bbml3-patient");
+  }
 };
 
 std::string NameOf(const ::testing::TestParamInfo<std::tuple<std::string, std::string>>& info) {
@@ -80,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(Each, PagesOnly,
 // What was checked was the cache at work, not a kernel in which an option had turned it off.
 TEST_F(CheckedKernelsTest, TheCacheIsOnInTheDebugKernels) {
   for (const char* variant : {"rox-cache-debug", "rox-cache-rodata-debug"}) {
-    const json run = RunOnce(lab_, variant, "modules");
+    const json run = RunOnce(lab_, variant, "modules", "qemu-bbml3-patient");
     EXPECT_GT(ExecutableBlocks(lab_, run, "loaded"), ExecutableBlocks(lab_, run, "boot"))
         << variant;
   }

@@ -145,7 +145,7 @@ TEST_F(AutoSeedsTest, ARunThatFailsEndsItWithItsOwnVerdict) {
 TEST_F(AutoSeedsTest, AMetricThatNoRunHasTakesNoMoreSeeds) {
   FakeRunner runner = MakeRunner("r1");
   v1::ExperimentSpec spec = Spec();
-  spec.mutable_expect(0)->set_metric("linear.no_such");
+  spec.mutable_expect(0)->set_metric("vmemmap.l3_entries");
   const std::string id = Submit(spec)->experiment().id();
   DoAllWork(runner, id, Steady);
   const v1::GetExperimentResponse done = AwaitDone(id);

@@ -42,6 +42,14 @@ IdleRunner Tagged(IdleRunner runner, std::set<std::string> tags) {
   runner.tags = std::move(tags);
   return runner;
 }
+ReadyJob OnBoard(ReadyJob job, const std::string& board) {
+  job.board = board;
+  return job;
+}
+IdleRunner WithBoards(IdleRunner runner, std::set<std::string> boards) {
+  runner.boards = std::move(boards);
+  return runner;
+}
 ReadyJob Urgent(ReadyJob job) {
   job.priority = 1;
   return job;
@@ -90,13 +98,22 @@ std::vector<State> States() {
        {Runner("a", 0, 1), Runner("b", 0, 2)},
        {{1, "b"}, {2, "a"}, {3, "b"}}},
       {"AllTagsAreNeeded",
-       {ARun(1, "x", {"arch=arm64", "board=b"}), ARun(2, "x", {"arch=arm64"})},
+       {ARun(1, "x", {"arch=arm64", "cpu=b"}), ARun(2, "x", {"arch=arm64"})},
        {Tagged(Runner("a", 0, 9), {"arch=arm64", "machine=qemu"})},
        {{2, "a"}}},
       {"WhoCannotBeServedHoldsNobodyUp",
-       {Urgent(ARun(1, "x", {"board=b"})), ARun(2, "x")},
+       {Urgent(ARun(1, "x", {"cpu=b"})), ARun(2, "x")},
        {Runner("a", 0, 1)},
        {{2, "a"}}},
+      {"ABoardHasOneRunAtATimeAndTakesNoSlot",
+       {OnBoard(ARun(1, "x"), "d"), OnBoard(ARun(2, "x"), "d"), OnBoard(ARun(3, "x"), "e"),
+        ARun(4, "x")},
+       {WithBoards(Runner("a", 0, 1), {"d", "e"})},
+       {{1, "a"}, {3, "a"}, {4, "a"}}},
+      {"ABoardIsServedByWhoHasIt",
+       {OnBoard(ARun(1, "x"), "d"), OnBoard(ARun(2, "x"), "f")},
+       {Runner("a", 9, 9), WithBoards(Runner("b", 0, 0), {"d"})},
+       {{1, "b"}}},
       {"ARunnerWithOtherSourcesIsTheLast", {ABuild(1)}, {odd, Runner("b", 1, 0)}, {{1, "b"}}},
       {"ButBetterThanNobodySayingSo", {ABuild(1)}, {odd}, {{1, "a"}}},
   };
@@ -128,12 +145,14 @@ TEST(SchedulerTest, NoStateBreaksAConstraint) {
     for (int key = 1; key <= below(20); ++key) {
       const std::string build = "b" + std::to_string(below(5));
       jobs.push_back(below(2) ? ABuild(key) : ARun(key, build, {"t=" + std::to_string(below(3))}));
+      if (jobs.back().run && below(4) == 0) jobs.back().board = "d" + std::to_string(below(3));
       jobs.back().priority = below(3);
     }
     std::vector<IdleRunner> runners;
     for (int i = 0; i < below(6); ++i) {
       runners.push_back(Tagged(Runner("r" + std::to_string(i), below(3), below(4)),
                                {"t=" + std::to_string(below(3)), "t=0"}));
+      if (below(2)) runners.back().boards.insert("d" + std::to_string(below(3)));
       if (below(2)) runners.back().warm_builds.insert("b" + std::to_string(below(5)));
     }
     const std::vector<Assignment> got = Schedule(jobs, runners);
@@ -148,17 +167,16 @@ TEST(SchedulerTest, NoStateBreaksAConstraint) {
                               [&](const ReadyJob& j) { return j.key == assignment.job; });
       auto runner = std::find_if(runners.begin(), runners.end(),
                                  [&](const IdleRunner& r) { return r.name == assignment.runner; });
-      ASSERT_TRUE(Serves(runner->tags, job->needs));
-      uint32_t& slots = job->run ? runner->run_slots : runner->build_slots;
-      ASSERT_GT(slots--, 0u);
+      ASSERT_GT(Room(*runner, *job), 0u);
+      if (job->board.empty())
+        --(job->run ? runner->run_slots : runner->build_slots);
+      else
+        runner->boards.erase(job->board);
     }
     // Who was left out found no free slot.
     for (const ReadyJob& job : jobs) {
       if (assigned.contains(job.key)) continue;
-      for (const IdleRunner& runner : runners) {
-        if (!Serves(runner.tags, job.needs)) continue;
-        ASSERT_EQ(job.run ? runner.run_slots : runner.build_slots, 0u);
-      }
+      for (const IdleRunner& runner : runners) ASSERT_EQ(Room(runner, job), 0u);
     }
   }
 }

@@ -76,14 +76,19 @@ TEST(BuildIdTest, StaysWhatItWas) {
             "8178c68d22bdf5db6811619a4334e05896c684e3c2b2026b21b1f6337588e8b1");
 }
 
+// On the first machine.
+const v1::BuildSpec& BuildOf(const Plan& plan, size_t variant) {
+  return plan.builds.at(plan.variants[variant].builds[0]);
+}
+
 TEST(PlanTest, AllNamesAreResolved) {
   const auto plan = MakePlan(TestExperiment(), TestCatalog());
   ASSERT_TRUE(plan.ok()) << plan.status();
   ASSERT_THAT(plan->variants, SizeIs(2));
   EXPECT_EQ(plan->variants[1].name, "rox-cache");
   EXPECT_EQ(plan->variants[1].cmdline, "debug");
-  EXPECT_EQ(plan->variants[1].build.patches_size(), 2);
-  EXPECT_NE(plan->variants[0].build_id, plan->variants[1].build_id);
+  EXPECT_EQ(BuildOf(*plan, 1).patches_size(), 2);
+  EXPECT_NE(plan->variants[0].builds, plan->variants[1].builds);
   EXPECT_THAT(plan->seeds, ElementsAre(1, 2));
   EXPECT_EQ(plan->workloads[0].phases_size(), 2);
 }
@@ -102,7 +107,40 @@ TEST(PlanTest, VariantsThatDifferOnlyInTheCommandLineShareABuild) {
   quiet.add_configs("lab");
   quiet.set_cmdline("quiet");
   const auto plan = MakePlan(spec, TestCatalog());
-  EXPECT_EQ(plan->variants[0].build_id, plan->variants[2].build_id);
+  EXPECT_EQ(plan->variants[0].builds, plan->variants[2].builds);
+}
+
+TEST(PlanTest, AMachineThatAsksForConfigurationHasBuildsOfItsOwn) {
+  v1::Catalog catalog = TestCatalog();
+  v1::Machine& board = *catalog.add_machines();
+  board.set_name("desk");
+  board.mutable_board();
+  board.add_configs("drivers");
+  v1::ExperimentSpec spec = TestExperiment();
+  spec.add_machines("desk");
+  EXPECT_THAT(MakePlan(spec, catalog).status().message(),
+              HasSubstr("machine 'desk': unknown config 'drivers'"));
+
+  v1::ConfigFragment& drivers = *catalog.add_configs();
+  drivers.set_name("drivers");
+  drivers.set_content("CONFIG_EXT4_FS=y\n");
+  const auto plan = MakePlan(spec, catalog);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->builds, SizeIs(4));
+  for (const PlannedVariant& variant : plan->variants) {
+    ASSERT_THAT(variant.builds, SizeIs(2));
+    const v1::BuildSpec& plain = plan->builds.at(variant.builds[0]);
+    const v1::BuildSpec& with = plan->builds.at(variant.builds[1]);
+    EXPECT_EQ(with.configs_size(), plain.configs_size() + 1);
+    EXPECT_EQ(with.configs(plain.configs_size()).name(), "drivers");
+  }
+}
+
+TEST(PlanTest, NoMachineMayPassForABoard) {
+  v1::Catalog catalog = TestCatalog();
+  catalog.mutable_machines(0)->add_tags("board=desk");
+  EXPECT_THAT(MakePlan(TestExperiment(), catalog).status().message(),
+              HasSubstr("the tag 'board=desk' is the lab's own"));
 }
 
 // The names of the patches that a variant with this `series` has.
@@ -115,7 +153,7 @@ absl::StatusOr<std::vector<std::string>> PatchesOf(const std::vector<std::string
   const auto plan = MakePlan(spec, TestCatalog());
   if (!plan.ok()) return plan.status();
   std::vector<std::string> names;
-  for (const v1::Patch& patch : plan->variants[2].build.patches()) names.push_back(patch.name());
+  for (const v1::Patch& patch : BuildOf(*plan, 2).patches()) names.push_back(patch.name());
   return names;
 }
 
@@ -132,7 +170,7 @@ TEST(SeriesTest, AllPatchesByNumberAreTheSameBuildAsTheWholeSeries) {
   whole.set_series(0, "rox@2");
   const auto plan = MakePlan(spec, TestCatalog());
   ASSERT_TRUE(plan.ok()) << plan.status();
-  EXPECT_EQ(plan->variants[1].build_id, plan->variants[2].build_id);
+  EXPECT_EQ(plan->variants[1].builds, plan->variants[2].builds);
 }
 
 TEST(SeriesTest, ANumberThatIsNoneOfThePatchesIsRefusedAndTheRangeNamed) {
