@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -65,7 +66,7 @@ void Feed(UniqueFd& fd, absl::string_view& rest) {
 absl::StatusOr<ProcessResult> RunProcess(const Command& command, const StopToken& stop) {
   absl::StatusOr<Child> child = Spawn(command);
   if (!child.ok()) return child.status();
-  if (command.on_start) command.on_start();
+  if (command.on_start) command.on_start(child->pid);
 
   ProcessResult result;
   auto sink = [&](absl::string_view bytes) {
@@ -119,6 +120,18 @@ std::string ProcessResult::Describe() const {
   if (stopped) return "stopped";
   if (signal != 0) return absl::StrCat("signal ", signal, " (", strsignal(signal), ")");
   return absl::StrCat("exit status ", exit_code);
+}
+
+absl::Duration TimeWithoutCpu(pid_t process) {
+  absl::Duration longest;
+  std::error_code gone;
+  fs::directory_iterator thread(absl::StrCat("/proc/", process, "/task"), gone);
+  for (; !gone && thread != fs::directory_iterator(); thread.increment(gone)) {
+    int64_t ran = 0, waited = 0;  // ns.
+    std::ifstream file(thread->path() / "schedstat");
+    if (file >> ran >> waited) longest = std::max(longest, absl::Nanoseconds(waited));
+  }
+  return longest;
 }
 
 absl::StatusOr<std::string> RunAndRead(Command command, const StopToken& stop) {

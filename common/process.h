@@ -40,8 +40,8 @@ struct Command {
   std::filesystem::path directory = {};  // Empty: the caller's.
   // Added to or replacing the caller's environment.
   std::vector<std::pair<std::string, std::string>> environment = {};
-  // Called once the child has its files, in the caller's thread.
-  std::function<void()> on_start = {};
+  // Called once the child has its files, in the caller's thread, with its id.
+  std::function<void(pid_t)> on_start = {};
   // Gets standard output and standard error as they come, in the caller's thread. Empty: both are
   // kept and returned.
   std::function<void(absl::string_view)> on_output = {};
@@ -76,6 +76,11 @@ absl::StatusOr<ProcessResult> RunProcess(const Command& command,
 
 // Output of a command that must succeed; INTERNAL with its last lines when it fails.
 absl::StatusOr<std::string> RunAndRead(Command command, const StopToken& stop = StopToken());
+
+// How long a running process has been kept waiting for a CPU by others: of its threads, the longest
+// (/proc/PID/task/TID/schedstat, Documentation/scheduler/sched-stats.rst). Zero where the kernel
+// does not tell.
+absl::Duration TimeWithoutCpu(pid_t process);
 
 // Where PATH has `program`; empty when nowhere.
 std::filesystem::path FindProgram(absl::string_view program);

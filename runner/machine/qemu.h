@@ -2,6 +2,9 @@
 #ifndef ROXLAB_RUNNER_MACHINE_QEMU_H_
 #define ROXLAB_RUNNER_MACHINE_QEMU_H_
 
+#include <sys/types.h>
+
+#include <atomic>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -50,6 +53,8 @@ class QemuMachine : public Machine {
   absl::Status Poll(MachineListener& listener);
   absl::StatusOr<Ending> Listen(absl::Time deadline, const StopToken& stop,
                                 MachineListener& listener);
+  // How long QEMU could have worked and was not let.
+  absl::Duration TimeWithoutCpu() const;
   // Waits for news, but not long; whether the process has ended.
   absl::StatusOr<bool> Wait(MachineListener& listener);
   // Lets go of an observer whose QEMU has ended: what that means, its exit status says better.
@@ -63,6 +68,7 @@ class QemuMachine : public Machine {
   FileTail console_, results_;
   std::vector<std::string> argv_;
   StopToken kill_;
+  std::atomic<pid_t> pid_ = 0;
   std::future<absl::StatusOr<ProcessResult>> process_;
   absl::StatusOr<ProcessResult> end_ = absl::FailedPreconditionError("QEMU was not started");
 };

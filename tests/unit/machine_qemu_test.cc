@@ -74,6 +74,19 @@ class QemuTest : public ::testing::Test {
   v1::RunJob job_;
 };
 
+// Half a second of work, on a CPU that three others want too.
+TEST_F(QemuTest, WaitingForACpuDoesNotCountAsTheKernelsTime) {
+  job_.mutable_machine()->set_timeout_seconds(1);
+  Write("late", Complete(Dump()));
+  JobResult result =
+      Run(absl::StrCat("cpu=$(taskset -cp $$ | sed 's/.*[ ,-]//')\n"
+                       "for i in 1 2 3; do taskset -c $cpu sh -c 'while :; do :; done' & done\n"
+                       "exec taskset -c $cpu sh -c 'while read ran rest </proc/self/schedstat && "
+                       "[ $ran -lt 500000000 ]; do :; done; cat >results.bin' <'",
+                       (dir_.path() / "late").string(), "'"));
+  EXPECT_EQ(result.verdict(), v1::PASS) << result.failure().DebugString();
+}
+
 TEST_F(QemuTest, ACompleteRunPassesWithAllThatCameOut) {
   JobResult result = Run("echo hello >console.log", Complete(Dump()));
   ASSERT_EQ(result.verdict(), v1::PASS) << result.failure().DebugString();
