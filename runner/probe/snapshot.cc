@@ -91,6 +91,21 @@ void WriteCore(Stream& out, std::string_view phase, Buffer& tables) {
   out.Write(RecordType::kKcoreTables, phase, tables.view());
 }
 
+// Reads the kernel's dump and leaves its file open. What the read takes memory for is taken after
+// the kernel has looked, and where free pages are unmapped (debug_pagealloc) the dump shows that
+// memory as free: so again, until a read takes none.
+Result ReadDump(Buffer& tables, int* fd) {
+  while (true) {
+    *fd = open(kPageTablesPath, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0)
+      return Result::Fail("cannot open %s: %s (is CONFIG_PTDUMP_DEBUGFS on?)", kPageTablesPath,
+                          strerror(errno));
+    Result result = tables.ReadFrom(*fd, kPageTablesPath);
+    if (!result.ok || !tables.grew()) return result;
+    close(*fd);
+  }
+}
+
 }  // namespace
 
 void AddKcoreToSnapshots() {
@@ -105,14 +120,11 @@ Result TakeSnapshot(Stream& out, std::string_view phase) {
   // Once for the memory that it takes, so that the second time takes none and sees what the dump
   // sees.
   FetchCore(kcore);
-  int fd = open(kPageTablesPath, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return Result::Fail("cannot open %s: %s (is CONFIG_PTDUMP_DEBUGFS on?)", kPageTablesPath,
-                        strerror(errno));
-  Result result = tables.ReadFrom(fd, kPageTablesPath);
+  int fd = -1;
+  Result result = ReadDump(tables, &fd);
   FetchCore(kcore);
   // Before the close: the file's own buffer is part of what it shows.
-  StandStill();
+  if (result.ok) StandStill();
   close(fd);
   if (result.ok) result = modules.ReadFile("/proc/modules");
   if (!result.ok) return result;

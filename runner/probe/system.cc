@@ -54,9 +54,12 @@ Result Buffer::ReadFrom(int fd, const char* name) {
     ssize_t n = read(fd, data_ + size_, capacity_ - size_);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return Result::Fail("cannot read %s: %s", name, strerror(errno));
-    if (n == 0) return {};
+    if (n == 0) break;
     size_ += static_cast<size_t>(n);
   }
+  grew_ = size_ > most_;
+  if (grew_) most_ = size_;
+  return {};
 }
 
 Result Buffer::ReadFile(const char* path) {

@@ -34,6 +34,8 @@ class Buffer {
   // is there.
   char* Extend(size_t size);
   std::string_view view() const { return {data_, size_}; }
+  // Whether the last ReadFrom() brought more than ever before, and so took memory from the kernel.
+  bool grew() const { return grew_; }
 
  private:
   bool Grow();
@@ -41,6 +43,8 @@ class Buffer {
   char* data_ = nullptr;
   size_t size_ = 0;
   size_t capacity_ = 0;
+  size_t most_ = 0;  // Bytes that a ReadFrom() brought.
+  bool grew_ = false;
 };
 
 // Cuts the part up to the first `separator` off `*rest` and returns it.
