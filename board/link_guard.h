@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_BOARD_LINK_GUARD_H_
+#define ROXLAB_BOARD_LINK_GUARD_H_
+
+#include <atomic>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/files.h"
+#include "common/process.h"
+
+namespace roxlab {
+
+// Gives calls of a library that knows neither deadline nor token both: while it lives, a thread
+// shuts the socket down when the time is over or `stop` is stopped, and the blocked call returns
+// with an error of its own. The connection is gone then.
+class LinkGuard {
+ public:
+  LinkGuard(int socket, absl::Time deadline, const StopToken& stop);
+  ~LinkGuard();
+  LinkGuard(const LinkGuard&) = delete;
+  LinkGuard& operator=(const LinkGuard&) = delete;
+
+  // DEADLINE_EXCEEDED or CANCELLED, saying `what` was being done, if the guard shut the link; OK
+  // otherwise.
+  absl::Status Verdict(absl::string_view what) const;
+
+ private:
+  void Watch(absl::Time deadline, const StopToken& stop);
+
+  UniqueFd socket_;  // Another number for it, so that closing the first cannot mislead us.
+  UniqueFd done_;
+  std::atomic<absl::StatusCode> cause_ = absl::StatusCode::kOk;
+  std::thread thread_;
+};
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_BOARD_LINK_GUARD_H_
