@@ -52,9 +52,9 @@ fs::path HostKeyPath(const fs::path& boards, absl::string_view board) {
 
 absl::StatusOr<HostKey> LoadHostKey(const fs::path& path, absl::string_view board) {
   if (!fs::exists(path)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the host key of board '", board, "' is not known; `roxlab board trust ", board,
-                     "` shows its fingerprint and takes it down"));
+    return absl::FailedPreconditionError(absl::StrCat("the host key of board '", board,
+                                                      "' is not known; `roxlab board trust ", board,
+                                                      "` shows its fingerprint and takes it down"));
   }
   ROXLAB_ASSIGN_OR_RETURN(const std::string line, ReadFile(path, 64 << 10));
   absl::StatusOr<HostKey> key = ParseHostKey(line);

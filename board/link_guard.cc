@@ -6,15 +6,31 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include <memory>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "board/tcp.h"
 
 namespace roxlab {
 
-LinkGuard::LinkGuard(int socket, absl::Time deadline, const StopToken& stop)
-    : socket_(fcntl(socket, F_DUPFD_CLOEXEC, 3)),
+namespace {
+
+// By another number for the socket, so that closing the first cannot mislead us.
+std::function<void()> ShutDown(int socket) {
+  auto mine = std::make_shared<UniqueFd>(fcntl(socket, F_DUPFD_CLOEXEC, 3));
+  return [mine] { shutdown(mine->get(), SHUT_RDWR); };
+}
+
+}  // namespace
+
+LinkGuard::LinkGuard(std::function<void()> cut, absl::Time deadline, const StopToken& stop)
+    : cut_(std::move(cut)),
       done_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       thread_([this, deadline, stop] { Watch(deadline, stop); }) {}
+
+LinkGuard::LinkGuard(int socket, absl::Time deadline, const StopToken& stop)
+    : LinkGuard(ShutDown(socket), deadline, stop) {}
 
 LinkGuard::~LinkGuard() {
   eventfd_write(done_.get(), 1);
@@ -25,7 +41,7 @@ void LinkGuard::Watch(absl::Time deadline, const StopToken& stop) {
   const absl::Status status = PollUntil(done_.get(), POLLIN, deadline, stop);
   if (status.ok()) return;
   cause_ = status.code();
-  shutdown(socket_.get(), SHUT_RDWR);
+  cut_();
 }
 
 absl::Status LinkGuard::Verdict(absl::string_view what) const {

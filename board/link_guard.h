@@ -3,6 +3,7 @@
 #define ROXLAB_BOARD_LINK_GUARD_H_
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "absl/status/status.h"
@@ -13,23 +14,26 @@
 namespace roxlab {
 
 // Gives calls of a library that knows neither deadline nor token both: while it lives, a thread
-// shuts the socket down when the time is over or `stop` is stopped, and the blocked call returns
-// with an error of its own. The connection is gone then.
+// cuts the connection when the time is over or `stop` is stopped, and the blocked call returns with
+// an error of its own.
 class LinkGuard {
  public:
+  // `cut` is called in the guard's thread, at most once.
+  LinkGuard(std::function<void()> cut, absl::Time deadline, const StopToken& stop);
+  // Cuts by shutting `socket` down.
   LinkGuard(int socket, absl::Time deadline, const StopToken& stop);
   ~LinkGuard();
   LinkGuard(const LinkGuard&) = delete;
   LinkGuard& operator=(const LinkGuard&) = delete;
 
-  // DEADLINE_EXCEEDED or CANCELLED, saying `what` was being done, if the guard shut the link; OK
+  // DEADLINE_EXCEEDED or CANCELLED, saying `what` was being done, if the guard cut the link; OK
   // otherwise.
   absl::Status Verdict(absl::string_view what) const;
 
  private:
   void Watch(absl::Time deadline, const StopToken& stop);
 
-  UniqueFd socket_;  // Another number for it, so that closing the first cannot mislead us.
+  std::function<void()> cut_;
   UniqueFd done_;
   std::atomic<absl::StatusCode> cause_ = absl::StatusCode::kOk;
   std::thread thread_;

@@ -57,8 +57,8 @@ struct RemoteFile {
 using TransferProgress = std::function<void(uint64_t, uint64_t)>;
 
 // A logged-in connection. One thread at a time. Every call ends by its deadline or soon after
-// `stop`; after DEADLINE_EXCEEDED, CANCELLED or UNAVAILABLE the connection is gone, whoever wants to
-// go on makes another. What runs on the board may run on.
+// `stop`; after DEADLINE_EXCEEDED, CANCELLED or UNAVAILABLE the connection is gone, whoever wants
+// to go on makes another. What runs on the board may run on.
 class SshSession {
  public:
   // Connects, checks the host key against the known one, logs in with the key file. UNAVAILABLE:
@@ -106,7 +106,8 @@ class SshSession {
 
  private:
   struct Handles;
-  class Source;
+  // The next bytes of a file, at most so many; empty at the end.
+  using Source = std::function<absl::StatusOr<absl::string_view>(size_t)>;
   SshSession(std::string board, std::unique_ptr<Handles> handles);
 
   absl::Status Execute(const std::vector<std::string>& argv, absl::string_view input,
@@ -115,8 +116,8 @@ class SshSession {
   // Runs `work` on the SFTP session, which is opened if it is not.
   absl::Status WithSftp(absl::string_view what, absl::Time deadline, const StopToken& stop,
                         const std::function<absl::Status()>& work);
-  absl::Status Put(Source& source, const std::string& remote, int mode, absl::Time deadline,
-                   const StopToken& stop, const TransferProgress& progress);
+  absl::Status Put(const Source& source, uint64_t size, const std::string& remote, int mode,
+                   absl::Time deadline, const StopToken& stop, const TransferProgress& progress);
   absl::Status SftpError(absl::string_view what) const;
   absl::Status WriteError(const std::string& remote);
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "board/pdudaemon.h"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "board/link_guard.h"
+#include "common/printable.h"
+#include "common/status_macros.h"
+
+namespace roxlab {
+namespace {
+
+constexpr size_t kMaxAnswer = 64 << 10;
+constexpr size_t kMaxShown = 2000;
+
+}  // namespace
+
+absl::Status AskPduDaemon(const v1::PduDaemon& daemon, absl::string_view verb, absl::Time deadline,
+                          const StopToken& stop) {
+  const std::string what = absl::StrCat("power ", verb, ": pdudaemon at ", daemon.url());
+  httplib::Client client(std::string(absl::StripSuffix(daemon.url(), "/")));
+  if (!client.is_valid())
+    return absl::InvalidArgumentError(absl::StrCat(what, ": expected http://HOST:PORT"));
+  const auto left = absl::ToChronoMicroseconds(
+      std::clamp(deadline - absl::Now(), absl::Milliseconds(1), absl::Hours(1)));
+  client.set_connection_timeout(left);
+  client.set_read_timeout(left);
+  client.set_write_timeout(left);
+  const std::string path =
+      httplib::append_query_params(absl::StrCat("/power/control/", verb),
+                                   {{"hostname", daemon.hostname()}, {"port", daemon.port()}});
+  std::string said;
+  const LinkGuard guard([&client] { client.stop(); }, deadline, stop);
+  const httplib::Result answer = client.Get(path, [&said](const char* bytes, size_t size) {
+    said.append(bytes, std::min(size, kMaxAnswer - said.size()));
+    return said.size() < kMaxAnswer;
+  });
+  if (answer && answer->status == 200) return absl::OkStatus();
+  ROXLAB_RETURN_IF_ERROR(guard.Verdict(what));
+  if (!answer)
+    return absl::UnavailableError(absl::StrCat(what, ": ", httplib::to_string(answer.error())));
+  return absl::InternalError(absl::StrCat(what, " ", path, ": HTTP ", answer->status, ": ",
+                                          Printable(absl::StripAsciiWhitespace(said), kMaxShown)));
+}
+
+}  // namespace roxlab
