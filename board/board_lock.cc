@@ -2,7 +2,6 @@
 #include "board/board_lock.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -45,6 +44,15 @@ std::optional<BoardOwner> ReadOwner(int fd) {
   return Parse(absl::string_view(buffer, static_cast<size_t>(n < 0 ? 0 : n)));
 }
 
+// Open-file-description locks: they go with the last descriptor as flock()'s do, and can be asked
+// for without being taken.
+bool Lock(int fd, int command, struct flock* lock) {
+  *lock = {};
+  lock->l_type = F_WRLCK;
+  lock->l_whence = SEEK_SET;
+  return fcntl(fd, command, lock) == 0;
+}
+
 absl::StatusOr<UniqueFd> OpenLock(const fs::path& boards, absl::string_view board) {
   if (!IsValidName(board))
     return absl::InvalidArgumentError(absl::StrCat("no board name: ", board));
@@ -61,8 +69,9 @@ std::string BoardOwner::Describe() const {
 absl::StatusOr<BoardLock> BoardLock::TryLock(const fs::path& boards, absl::string_view board,
                                              absl::string_view purpose) {
   ROXLAB_ASSIGN_OR_RETURN(UniqueFd fd, OpenLock(boards, board));
-  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
+  struct flock lock_request;
+  if (!Lock(fd.get(), F_OFD_SETLK, &lock_request)) {
+    if (errno != EAGAIN && errno != EACCES)
       return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock board '", board, "'"));
     const std::optional<BoardOwner> owner = ReadOwner(fd.get());
     return absl::UnavailableError(absl::StrCat(
@@ -89,9 +98,12 @@ absl::StatusOr<BoardLock> BoardLock::TryLock(const fs::path& boards, absl::strin
 
 absl::StatusOr<BoardOwner> BoardLock::Owner(const fs::path& boards, absl::string_view board) {
   ROXLAB_ASSIGN_OR_RETURN(const UniqueFd fd, OpenLock(boards, board));
-  const bool taken = flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  struct flock found;
+  if (!Lock(fd.get(), F_OFD_GETLK, &found))
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot see the lock of board '", board, "'"));
   const std::optional<BoardOwner> owner = ReadOwner(fd.get());
-  if (!taken) return absl::NotFoundError(absl::StrCat("nobody has board '", board, "'"));
+  if (found.l_type == F_UNLCK)
+    return absl::NotFoundError(absl::StrCat("nobody has board '", board, "'"));
   return owner.value_or(BoardOwner{0, "?", "another process", absl::Now()});
 }
 

@@ -32,8 +32,9 @@ absl::Status AskPduDaemon(const v1::PduDaemon& daemon, absl::string_view verb, a
   const auto left = absl::ToChronoMicroseconds(
       std::clamp(deadline - absl::Now(), absl::Milliseconds(1), absl::Hours(1)));
   client.set_connection_timeout(left);
-  client.set_read_timeout(left);
-  client.set_write_timeout(left);
+  // The guard ends what takes too long, and knows why.
+  client.set_read_timeout(left + std::chrono::minutes(1));
+  client.set_write_timeout(left + std::chrono::minutes(1));
   const std::string path =
       httplib::append_query_params(absl::StrCat("/power/control/", verb),
                                    {{"hostname", daemon.hostname()}, {"port", daemon.port()}});
@@ -45,6 +46,8 @@ absl::Status AskPduDaemon(const v1::PduDaemon& daemon, absl::string_view verb, a
   });
   if (answer && answer->status == 200) return absl::OkStatus();
   ROXLAB_RETURN_IF_ERROR(guard.Verdict(what));
+  if (!answer && absl::Now() >= deadline)  // Of connecting.
+    return absl::DeadlineExceededError(absl::StrCat(what, ": not done within its time"));
   if (!answer)
     return absl::UnavailableError(absl::StrCat(what, ": ", httplib::to_string(answer.error())));
   return absl::InternalError(absl::StrCat(what, " ", path, ": HTTP ", answer->status, ": ",

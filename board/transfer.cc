@@ -5,10 +5,10 @@
 #include <set>
 #include <tuple>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "board/compress.h"
+#include "board/remote_script.h"
 #include "common/hash.h"
 #include "common/status_macros.h"
 
@@ -19,12 +19,10 @@ namespace {
 // What the file system needs beside the content of a job's files.
 constexpr uint64_t kSlack = 1 << 20;
 
-// Scripts get what they work on as words ($1 and so on), never as text of theirs.
-
 // $1: the cache. What an end in the midst left there goes.
 constexpr char kPrepare[] = R"(umask 077; mkdir -p -- "$1" && rm -f -- "$1"/*.part "$1"/*.packed)";
 
-// $1: program, $2: packed file, $3: its place, $4: hash. 65: another hash.
+// $1: program, $2: packed file, $3: its place, $4: hash. 65: kScriptDataLoss.
 constexpr char kUnpack[] = R"(umask 077
 part="$3.part"
 trap 'rm -f -- "$2" "$part"' EXIT
@@ -32,12 +30,6 @@ trap 'rm -f -- "$2" "$part"' EXIT
 sum=$(sha256sum <"$part") || exit 1
 [ "${sum%% *}" = "$4" ] || { echo "has the hash ${sum%% *}" >&2; exit 65; }
 chmod 700 -- "$part" && mv -f -- "$part" "$3")";
-
-std::vector<std::string> Script(const char* text, std::vector<std::string> words) {
-  std::vector<std::string> argv = {"sh", "-c", text, "roxlab"};
-  argv.insert(argv.end(), words.begin(), words.end());
-  return argv;
-}
 
 }  // namespace
 
@@ -58,7 +50,7 @@ Transfer::Transfer(SshSession& ssh, const v1::Board& board, fs::path scratch)
 absl::StatusOr<std::vector<std::string>> Transfer::Missing(const std::vector<std::string>& hashes,
                                                            absl::Time deadline,
                                                            const StopToken& stop) {
-  ROXLAB_RETURN_IF_ERROR(ssh_.RunAndRead(Script(kPrepare, {cache_}), deadline, stop).status());
+  ROXLAB_RETURN_IF_ERROR(RunScript(ssh_, kPrepare, {cache_}, "making the cache", deadline, stop));
   std::vector<std::string> paths;
   paths.reserve(hashes.size());
   for (const std::string& hash : hashes) paths.push_back(Cached(hash));
@@ -113,16 +105,8 @@ absl::Status Transfer::Send(const Packed& packed, absl::Time deadline, const Sto
                             const TransferProgress& progress) {
   const std::string remote = Cached(packed.sha256 + ".packed");
   ROXLAB_RETURN_IF_ERROR(ssh_.Upload(packed.file, remote, 0600, deadline, stop, progress));
-  ROXLAB_ASSIGN_OR_RETURN(
-      const RemoteResult unpacked,
-      ssh_.Run(Script(kUnpack, {packed.format, remote, Cached(packed.sha256), packed.sha256}), "",
-               deadline, stop));
-  if (unpacked.ok()) return absl::OkStatus();
-  const std::string what = absl::StrCat(packed.sha256, " on the board: ", unpacked.Describe());
-  if (unpacked.exit_status == 65) return absl::DataLossError(what);
-  if (absl::StrContains(unpacked.errors, "No space left"))
-    return absl::ResourceExhaustedError(what);
-  return absl::InternalError(what);
+  return RunScript(ssh_, kUnpack, {packed.format, remote, Cached(packed.sha256), packed.sha256},
+                   absl::StrCat("unpacking ", packed.sha256), deadline, stop);
 }
 
 absl::StatusOr<TransferResult> Transfer::Put(const std::map<std::string, TransferFile>& files,

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "board/ssh_session.h"
 #include "tests/support/ssh_server.h"
+#include "tests/support/tcp_listener.h"
 
 namespace roxlab {
 namespace {
@@ -102,17 +101,9 @@ TEST_F(BoardSsh, NobodyThereIsUnavailable) {
 }
 
 TEST_F(BoardSsh, AHostThatTakesTheConnectionAndSaysNothingCostsTheDeadlineAndNoMore) {
-  // A listener whose queue takes the connection; nobody accepts it.
-  const UniqueFd listener(socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ASSERT_EQ(bind(listener.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-  ASSERT_EQ(listen(listener.get(), 1), 0);
-  getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size);
+  const TcpListener listener;  // Its queue takes the connection; nobody accepts it.
   SshTarget target = server_.target();
-  target.port = ntohs(address.sin_port);
+  target.port = listener.port();
   const absl::Time start = absl::Now();
   const auto session = SshSession::Connect(target, start + absl::Milliseconds(300), StopToken());
   EXPECT_TRUE(absl::IsDeadlineExceeded(session.status())) << session.status();

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/ssh_server.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -12,22 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "board/tcp.h"
+#include "tests/support/tcp_listener.h"
 
 namespace roxlab {
 namespace fs = std::filesystem;
 namespace {
-
-// A port that was free a moment ago.
-uint32_t FreePort() {
-  const UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  EXPECT_EQ(bind(fd.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-  return ntohs(address.sin_port);
-}
 
 // The processes whose parent is `parent`.
 std::vector<pid_t> ChildrenOf(pid_t parent) {
@@ -63,7 +50,7 @@ void SshServer::Generate(const std::string& name, const std::string& type) const
 void SshServer::Start() {
   // Another process may take the port before sshd does.
   for (int attempt = 0; attempt < 5; ++attempt) {
-    port_ = FreePort();
+    port_ = TcpListener().port();  // One that was free a moment ago.
     const std::string config = absl::StrCat(
         "ListenAddress 127.0.0.1\nPort ", port_, "\nHostKey ", (home() / "host").string(),
         "\nAuthorizedKeysFile ", (home() / "authorized_keys").string(), "\nPidFile ",
