@@ -18,22 +18,23 @@ class Kexec : public BootMethod {
     if (!version.ok())
       return absl::FailedPreconditionError(absl::StrCat(
           "the board cannot run ", program_, ": install kexec-tools there: ", version.Describe()));
-    ROXLAB_ASSIGN_OR_RETURN(const std::string loaded, Loaded(ssh, deadline, stop));
-    if (loaded.empty())
+    ROXLAB_ASSIGN_OR_RETURN(const State state, Read(ssh, deadline, stop));
+    if (state == State::kUnable)
       return absl::FailedPreconditionError(
           "the resident kernel cannot kexec: it needs CONFIG_KEXEC=y");
     return absl::OkStatus();
   }
 
   absl::Status Start(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
-    ROXLAB_ASSIGN_OR_RETURN(const std::string loaded, Loaded(ssh, deadline, stop));
-    if (loaded == "0\n") return absl::FailedPreconditionError("no kernel is loaded for kexec");
+    ROXLAB_ASSIGN_OR_RETURN(const State state, Read(ssh, deadline, stop));
+    if (state == State::kEmpty)
+      return absl::FailedPreconditionError("no kernel is loaded for kexec");
     return RunDetached(ssh, {program_, "-e"}, deadline, stop);
   }
 
   absl::Status Disarm(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
-    ROXLAB_ASSIGN_OR_RETURN(const std::string loaded, Loaded(ssh, deadline, stop));
-    if (loaded != "1\n") return absl::OkStatus();
+    ROXLAB_ASSIGN_OR_RETURN(const State state, Read(ssh, deadline, stop));
+    if (state != State::kLoaded) return absl::OkStatus();
     return ssh.RunAndRead({program_, "-u"}, deadline, stop).status();
   }
 
@@ -48,10 +49,13 @@ class Kexec : public BootMethod {
   }
 
  private:
-  // "0\n" or "1\n"; empty where the kernel has no kexec.
-  static absl::StatusOr<std::string> Loaded(SshSession& ssh, absl::Time deadline,
-                                            const StopToken& stop) {
-    return ReadConfig(ssh, "/sys/kernel/kexec_loaded", deadline, stop);
+  enum class State { kUnable, kEmpty, kLoaded };
+
+  static absl::StatusOr<State> Read(SshSession& ssh, absl::Time deadline, const StopToken& stop) {
+    ROXLAB_ASSIGN_OR_RETURN(const std::string text,
+                            ReadConfig(ssh, "/sys/kernel/kexec_loaded", deadline, stop));
+    if (text.empty()) return State::kUnable;
+    return text[0] == '1' ? State::kLoaded : State::kEmpty;
   }
 
   const std::string program_;

@@ -54,7 +54,8 @@ absl::Status BootMethod::Arm(SshSession& ssh, const TestKernel& kernel, absl::Ti
 absl::Status PlaceImage(SshSession& ssh, const std::string& image, const std::string& folder,
                         absl::Time deadline, const StopToken& stop) {
   return RunScript(ssh, kPlace, {image, folder}, absl::StrCat("placing the kernel in ", folder),
-                   deadline, stop);
+                   deadline, stop)
+      .status();
 }
 
 absl::Status RemoveFolder(SshSession& ssh, const std::string& folder, absl::Time deadline,
@@ -64,7 +65,7 @@ absl::Status RemoveFolder(SshSession& ssh, const std::string& folder, absl::Time
 
 absl::Status RunDetached(SshSession& ssh, const std::vector<std::string>& argv, absl::Time deadline,
                          const StopToken& stop) {
-  return RunScript(ssh, kDetached, argv, argv[0], deadline, stop);
+  return RunScript(ssh, kDetached, argv, argv[0], deadline, stop).status();
 }
 
 absl::StatusOr<std::string> ReadConfig(SshSession& ssh, const std::string& path,

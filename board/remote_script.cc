@@ -7,12 +7,13 @@
 
 namespace roxlab {
 
-absl::Status RunScript(SshSession& ssh, const char* script, const std::vector<std::string>& words,
-                       absl::string_view what, absl::Time deadline, const StopToken& stop) {
+absl::StatusOr<std::string> RunScript(SshSession& ssh, const char* script,
+                                      const std::vector<std::string>& words, absl::string_view what,
+                                      absl::Time deadline, const StopToken& stop) {
   std::vector<std::string> argv = {"sh", "-c", script, "roxlab"};
   argv.insert(argv.end(), words.begin(), words.end());
-  ROXLAB_ASSIGN_OR_RETURN(const RemoteResult result, ssh.Run(argv, "", deadline, stop));
-  if (result.ok()) return absl::OkStatus();
+  ROXLAB_ASSIGN_OR_RETURN(RemoteResult result, ssh.Run(argv, "", deadline, stop));
+  if (result.ok()) return std::move(result.output);
   const std::string text = absl::StrCat(what, " on the board: ", result.Describe());
   if (result.exit_status == kScriptDataLoss) return absl::DataLossError(text);
   if (absl::StrContains(result.errors, "No space left")) return absl::ResourceExhaustedError(text);

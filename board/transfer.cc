@@ -19,8 +19,11 @@ namespace {
 // What the file system needs beside the content of a job's files.
 constexpr uint64_t kSlack = 1 << 20;
 
-// $1: the cache. What an end in the midst left there goes.
-constexpr char kPrepare[] = R"(umask 077; mkdir -p -- "$1" && rm -f -- "$1"/*.part "$1"/*.packed)";
+// $1: the cache; the rest: files in it that are wanted. What an end in the midst left there goes;
+// the newest files stay longest. One call, since an unchanged build costs no more than that.
+constexpr char kLook[] = R"(umask 077; mkdir -p -- "$1" || exit 1
+rm -f -- "$1"/*.part "$1"/*.packed
+shift; touch -c -- "$@"; sha256sum -- "$@" 2>/dev/null; exit 0)";
 
 // $1: program, $2: packed file, $3: its place, $4: hash. 65: kScriptDataLoss.
 constexpr char kUnpack[] = R"(umask 077
@@ -50,25 +53,15 @@ Transfer::Transfer(SshSession& ssh, const v1::Board& board, fs::path scratch)
 absl::StatusOr<std::vector<std::string>> Transfer::Missing(const std::vector<std::string>& hashes,
                                                            absl::Time deadline,
                                                            const StopToken& stop) {
-  ROXLAB_RETURN_IF_ERROR(RunScript(ssh_, kPrepare, {cache_}, "making the cache", deadline, stop));
-  std::vector<std::string> paths;
-  paths.reserve(hashes.size());
-  for (const std::string& hash : hashes) paths.push_back(Cached(hash));
-  std::vector<std::string> argv = {"sha256sum", "--"};
-  argv.insert(argv.end(), paths.begin(), paths.end());
-  // It fails when a file is missing, and tells of the others all the same.
-  ROXLAB_ASSIGN_OR_RETURN(const RemoteResult sums, ssh_.Run(argv, "", deadline, stop));
+  std::vector<std::string> words = {cache_};
+  for (const std::string& hash : hashes) words.push_back(Cached(hash));
+  ROXLAB_ASSIGN_OR_RETURN(const std::string sums,
+                          RunScript(ssh_, kLook, words, "looking into the cache", deadline, stop));
   std::set<std::string> there;
-  for (absl::string_view line : absl::StrSplit(sums.output, '\n')) there.emplace(line);
-  std::vector<std::string> missing, touch = {"touch", "-c", "--"};
-  for (size_t i = 0; i < hashes.size(); ++i) {
-    if (there.count(absl::StrCat(hashes[i], "  ", paths[i])) > 0) {
-      touch.push_back(paths[i]);  // The newest stay longest.
-    } else {
-      missing.push_back(hashes[i]);
-    }
-  }
-  if (touch.size() > 3) ROXLAB_RETURN_IF_ERROR(ssh_.RunAndRead(touch, deadline, stop).status());
+  for (absl::string_view line : absl::StrSplit(sums, '\n')) there.emplace(line);
+  std::vector<std::string> missing;
+  for (const std::string& hash : hashes)
+    if (there.count(absl::StrCat(hash, "  ", Cached(hash))) == 0) missing.push_back(hash);
   return missing;
 }
 
@@ -106,7 +99,8 @@ absl::Status Transfer::Send(const Packed& packed, absl::Time deadline, const Sto
   const std::string remote = Cached(packed.sha256 + ".packed");
   ROXLAB_RETURN_IF_ERROR(ssh_.Upload(packed.file, remote, 0600, deadline, stop, progress));
   return RunScript(ssh_, kUnpack, {packed.format, remote, Cached(packed.sha256), packed.sha256},
-                   absl::StrCat("unpacking ", packed.sha256), deadline, stop);
+                   absl::StrCat("unpacking ", packed.sha256), deadline, stop)
+      .status();
 }
 
 absl::StatusOr<TransferResult> Transfer::Put(const std::map<std::string, TransferFile>& files,

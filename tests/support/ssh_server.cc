@@ -51,12 +51,15 @@ void SshServer::Start() {
   // Another process may take the port before sshd does.
   for (int attempt = 0; attempt < 5; ++attempt) {
     port_ = TcpListener().port();  // One that was free a moment ago.
-    const std::string config = absl::StrCat(
-        "ListenAddress 127.0.0.1\nPort ", port_, "\nHostKey ", (home() / "host").string(),
-        "\nAuthorizedKeysFile ", (home() / "authorized_keys").string(), "\nPidFile ",
-        (home() / "pid").string(),
-        "\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
-        "KbdInteractiveAuthentication no\nMaxStartups 100\nSubsystem sftp internal-sftp\n");
+    const std::string config =
+        absl::StrCat("ListenAddress 127.0.0.1\nPort ", port_, "\nHostKey ",
+                     (home() / "host").string(), "\nAuthorizedKeysFile ",
+                     (home() / "authorized_keys").string(), "\nPidFile ", (home() / "pid").string(),
+                     "\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
+                     "KbdInteractiveAuthentication no\nSetEnv PATH=",
+                     (home() / "bin").string(),
+                     ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nMaxStartups "
+                     "100\nSubsystem sftp internal-sftp\n");
     EXPECT_TRUE(WriteFileAtomically(home() / "sshd_config", config).ok());
     sshd_ = std::make_unique<BackgroundProgram>(
         std::vector<std::string>{"/usr/sbin/sshd", "-D", "-e", "-f",

@@ -29,7 +29,7 @@ class SshServer {
   void CutLinks();
   // Another host key from now on, as after a new set-up of the board.
   void ChangeHostKey();
-  // A folder of the test's own.
+  // A folder of the test's own; programs in its bin/ come first in the PATH of who logs in.
   const std::filesystem::path& home() const { return home_.path(); }
   uint32_t port() const { return port_; }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "board/console_prompt.h"
 #include "board/serial_console.h"
 #include "tests/support/tcp_listener.h"
 
@@ -136,6 +137,18 @@ TEST(SerialConsole, ACommandThatEndsIsToldAndWritingToItDoesNotKillUs) {
   EXPECT_TRUE(absl::IsUnavailable(console->Write("x", Soon(), StopToken())));
   serial.mutable_command()->set_argv(0, "no-such-program");
   EXPECT_TRUE(absl::IsNotFound(SerialConsole::Open(serial, Soon(), StopToken()).status()));
+}
+
+TEST(ConsolePrompt, IsSeenOnceHoweverItIsCut) {
+  for (size_t cut = 0; cut <= 20; ++cut) {
+    const absl::string_view text = "Enter choEnter choice: ";
+    ConsolePrompt prompt("Enter choice:");
+    const bool first = prompt.Feed(text.substr(0, cut)), second = prompt.Feed(text.substr(cut));
+    EXPECT_TRUE(first != second) << cut;
+    EXPECT_FALSE(prompt.Feed(text));
+  }
+  ConsolePrompt never("Enter choice:");
+  EXPECT_FALSE(never.Feed("Enter choicE:"));
 }
 
 }  // namespace
