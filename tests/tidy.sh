@@ -28,6 +28,6 @@ check() {
 export -f key check
 export passed
 
-git ls-files -- 'common/*.cc' 'spec/*.cc' 'client/*.cc' 'pagetable/*.cc' 'report/*.cc' 'db/*.cc' \
+git ls-files -- 'common/*.cc' 'spec/*.cc' 'board/*.cc' 'client/*.cc' 'pagetable/*.cc' 'report/*.cc' 'db/*.cc' \
   'server/*.cc' 'runner/*.cc' 'cli/*.cc' ':!runner/probe/*' |
   xargs -P "$(nproc)" -I{} bash -c 'check "$@"' _ "$build" {}

@@ -56,7 +56,7 @@ void SshServer::Start() {
                      (home() / "host").string(), "\nAuthorizedKeysFile ",
                      (home() / "authorized_keys").string(), "\nPidFile ", (home() / "pid").string(),
                      "\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
-                     "KbdInteractiveAuthentication no\nSetEnv PATH=",
+                     "KbdInteractiveAuthentication no\nSetEnv SHLVL=1 PATH=",
                      (home() / "bin").string(),
                      ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nMaxStartups "
                      "100\nSubsystem sftp internal-sftp\n");
