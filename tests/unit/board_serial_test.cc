@@ -140,7 +140,7 @@ TEST(SerialConsole, ACommandThatEndsIsToldAndWritingToItDoesNotKillUs) {
 }
 
 TEST(ConsolePrompt, IsSeenOnceHoweverItIsCut) {
-  for (size_t cut = 0; cut <= 20; ++cut) {
+  for (size_t cut = 0; cut <= 22; ++cut) {
     const absl::string_view text = "Enter choEnter choice: ";
     ConsolePrompt prompt("Enter choice:");
     const bool first = prompt.Feed(text.substr(0, cut)), second = prompt.Feed(text.substr(cut));
