@@ -61,9 +61,10 @@ void SshServer::Start() {
                      ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nMaxStartups "
                      "100\nSubsystem sftp internal-sftp\n");
     EXPECT_TRUE(WriteFileAtomically(home() / "sshd_config", config).ok());
+    // It goes with us, even if we are killed.
     sshd_ = std::make_unique<BackgroundProgram>(
-        std::vector<std::string>{"/usr/sbin/sshd", "-D", "-e", "-f",
-                                 (home() / "sshd_config").string()},
+        std::vector<std::string>{"setpriv", "--pdeathsig", "KILL", "/usr/sbin/sshd", "-D", "-e",
+                                 "-f", (home() / "sshd_config").string()},
         std::vector<std::pair<std::string, std::string>>{});
     const absl::Time end = Soon();
     while (sshd_->running() && absl::Now() < end)
