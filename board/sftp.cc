@@ -35,7 +35,11 @@ using Sftp = std::unique_ptr<T, CloseSftp>;
 
 absl::Status SshSession::SftpError(absl::string_view what) const {
   const std::string text = absl::StrCat("board '", board_, "': ", what, ": ");
-  if (!handles_->connected()) return absl::UnavailableError(text + "the connection broke off");
+  // The server's program may have gone a moment before the connection does.
+  ssh_channel channel = handles_->sftp->channel;
+  if (!handles_->connected() || ssh_channel_is_open(channel) == 0 ||
+      ssh_channel_is_eof(channel) != 0)
+    return absl::UnavailableError(text + "the connection broke off");
   const int error = sftp_get_error(handles_->sftp.get());
   switch (error) {
     case SSH_FX_NO_SUCH_FILE:
@@ -76,7 +80,7 @@ absl::Status SshSession::WithSftp(absl::string_view what, absl::Time deadline,
 // The protocol has no word for a full disk; the room that is left tells.
 absl::Status SshSession::WriteError(const std::string& remote) {
   absl::Status error = SftpError(absl::StrCat("cannot write ", remote));
-  if (!handles_->connected()) return error;
+  if (absl::IsUnavailable(error)) return error;
   const std::string directory = fs::path(remote).parent_path().string();
   const Sftp<sftp_statvfs_struct> room(sftp_statvfs(handles_->sftp.get(), directory.c_str()));
   if (room == nullptr || room->f_bavail * room->f_frsize >= 2 * kChunk) return error;
@@ -114,7 +118,7 @@ absl::Status SshSession::Put(const Source& source, uint64_t size, const std::str
       return absl::OkStatus();
     };
     const absl::Status status = write();
-    if (!status.ok() && handles_->connected()) sftp_unlink(sftp, part.c_str());
+    if (!status.ok() && !absl::IsUnavailable(status)) sftp_unlink(sftp, part.c_str());
     return status;
   });
 }
