@@ -37,15 +37,18 @@ LabProcess MakeE2eLab() {
   return LabProcess(E2eHome(), kernels);
 }
 
-std::map<std::string, fs::path> StockKernel() {
+namespace {
+
+// The artifacts of one variant, by the key of an experiment that names or defines it.
+std::map<std::string, fs::path> BuiltKernel(absl::string_view variant) {
   LabProcess lab = MakeE2eLab();
   lab.StartServer();
   lab.StartRunner();
-  CliResult built = lab.Cli(
-      {"submit", "--watch",
-       lab.Write(
-           "stock.yaml",
-           "name: stock\nvariants: stock\nmachines: qemu-bbml3\nworkloads: boot\nseeds: 1\n")});
+  CliResult built =
+      lab.Cli({"submit", "--watch",
+               lab.Write("kernel.yaml", absl::StrCat("name: kernel\n", variant,
+                                                     "\nmachines: qemu-bbml3\n"
+                                                     "workloads: boot\nseeds: 1\n"))});
   EXPECT_EQ(built.status, 0) << built.output;
   if (built.status != 0) return {};
   json newest = json::parse(lab.Cli({"show", "--json"}).output)["experiments"][0];
@@ -57,6 +60,16 @@ std::map<std::string, fs::path> StockKernel() {
       files[name] = lab.home() / "runner/agent/artifacts" / artifact["sha256"].get<std::string>();
   }
   return files;
+}
+
+}  // namespace
+
+std::map<std::string, fs::path> StockKernel() { return BuiltKernel("variants: stock"); }
+
+std::map<std::string, fs::path> BoardKernel() {
+  return BuiltKernel(
+      "define:\n"
+      "  - {name: stock-board, base: linux-7.3, configs: [lab, modules, board-virt]}");
 }
 
 }  // namespace roxlab

@@ -18,6 +18,9 @@ LabProcess MakeE2eLab();
 // when that fails; the test has failed then.
 std::map<std::string, std::filesystem::path> StockKernel();
 
+// The same of the stock kernel with what the stand-in for a board needs (board-virt.config).
+std::map<std::string, std::filesystem::path> BoardKernel();
+
 }  // namespace roxlab
 
 #endif  // ROXLAB_TESTS_SUPPORT_E2E_LAB_H_
