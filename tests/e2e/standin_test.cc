@@ -164,7 +164,8 @@ TEST_F(StandinTest, ItsDiskCanBeFilledAndItsSshdStopped) {
   SwitchOn();
   absl::Status filled = board_->FillDisk(4);
   ASSERT_TRUE(filled.ok()) << filled;
-  absl::StatusOr<ProcessResult> refused = board_->Ssh("head -c 8000000 /dev/zero >/root/more");
+  absl::StatusOr<ProcessResult> refused =
+      board_->Ssh("dd if=/dev/zero of=/root/more bs=1M count=8");
   EXPECT_NE(refused->exit_code, 0);
   EXPECT_THAT(refused->output, HasSubstr("No space left"));
   ASSERT_TRUE(board_->StopSshd().ok());

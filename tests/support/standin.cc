@@ -110,9 +110,12 @@ absl::Status Standin::SetLink(bool up) {
 absl::Status Standin::FillDisk(uint32_t mib) {
   ROXLAB_ASSIGN_OR_RETURN(
       const ProcessResult result,
-      Ssh(absl::Substitute("free=$$(($$(stat -fc '%f*%S' /) / 1048576)) && "
-                           "fallocate -l $$((free - $0))m /root/filling && sync",
-                           mib)));
+      // What ext4 keeps for itself is free, but not to be had.
+      Ssh(absl::Substitute(
+          "have=$$(($$(stat -fc %f /) - $$(cat /sys/fs/ext4/vda1/reserved_clusters)))"
+          " && fallocate -l $$((have * $$(stat -fc %S /) / 1048576 - $0))m"
+          " /root/filling && sync",
+          mib)));
   return result.ok() ? absl::OkStatus() : absl::InternalError(result.output);
 }
 
