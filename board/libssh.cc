@@ -39,7 +39,7 @@ absl::StatusOr<SshSessionHandle> ExchangeKeys(const std::string& host, uint32_t 
   if (session == nullptr) return absl::InternalError("libssh cannot make a session");
   const std::string order = HostKeyOrder(prefer);
   const int no = 0;
-  const long patience = 24 * 3600;  // s; the guard ends what takes too long.
+  const long patience = 24L * 3600;  // s; the guard ends what takes too long.
   ssh_options_set(session.get(), SSH_OPTIONS_HOST, host.c_str());
   ssh_options_set(session.get(), SSH_OPTIONS_PROCESS_CONFIG, &no);
   ssh_options_set(session.get(), SSH_OPTIONS_HOSTKEYS, order.c_str());

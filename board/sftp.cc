@@ -72,7 +72,7 @@ absl::Status SshSession::WithSftp(absl::string_view what, absl::Time deadline,
           absl::StrCat("board '", board_, "' has no SFTP: install openssh-sftp-server there"));
     }
   }
-  const absl::Status status = work();
+  absl::Status status = work();
   if (!status.ok()) ROXLAB_RETURN_IF_ERROR(guard.Verdict(text));
   return status;
 }
@@ -117,7 +117,7 @@ absl::Status SshSession::Put(const Source& source, uint64_t size, const std::str
             absl::StrCat("board '", board_, "': cannot write ", remote, ": ", moved.Describe()));
       return absl::OkStatus();
     };
-    const absl::Status status = write();
+    absl::Status status = write();
     if (!status.ok() && !absl::IsUnavailable(status)) sftp_unlink(sftp, part.c_str());
     return status;
   });
