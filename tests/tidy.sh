@@ -14,7 +14,7 @@ key() {
   {
     cat .clang-tidy "$1"
     g++ -std=c++20 -MM -MG -I. -Ibuild/proto "$1" 2>/dev/null | tr ' \\' '\n\n' |
-      grep -E '^(common|spec|client|pagetable|report|db|server|runner|cli)/' | sort -u | xargs -r cat
+      grep -E '^(board|common|spec|client|pagetable|report|db|server|runner|cli)/' | sort -u | xargs -r cat
   } | sha256sum | cut -d' ' -f1
 }
 
