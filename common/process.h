@@ -47,8 +47,8 @@ struct Command {
   std::function<void(absl::string_view)> on_output = {};
   // Given to standard input; empty: /dev/null.
   std::string input = {};
-  // Open files that the child gets as well: its number (0 to 9), and ours. 0, 1 and 2 take the place
-  // of what it gets otherwise.
+  // Open files that the child gets as well: its number (0 to 9), and ours. 0, 1 and 2 take the
+  // place of what it gets otherwise.
   std::vector<std::pair<int, int>> files = {};
   // The process group is killed when it is over.
   absl::Duration timeout = absl::InfiniteDuration();

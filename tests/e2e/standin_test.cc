@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "tests/support/e2e_lab.h"
+#include "tests/support/e2e_run.h"
 
 namespace roxlab {
 namespace {
@@ -23,6 +24,10 @@ constexpr char kBootId[] = "cat /proc/sys/kernel/random/boot_id";
 
 class StandinTest : public ::testing::Test {
  protected:
+  void SetUp() override {
+    if (!FullTests()) GTEST_SKIP() << "downloads a board's system: ROXLAB_FULL=1";
+  }
+
   void Make(const StandinOptions& options = {}) {
     auto made = Standin::Make(MakeE2eLab().home() / "standin", options);
     ASSERT_TRUE(made.ok()) << made.status();

@@ -134,7 +134,7 @@ std::string Standin::BoardYaml() const {
   return absl::Substitute(
       "name: $0\n"
       "title: a stand-in for a board\n"
-      "tags: [arch=arm64, board=standin]\n"
+      "tags: [arch=arm64]\n"
       "host: 127.0.0.1\n"
       "port: $1\n"
       "key: \"$2\"\n"
