@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/names.h"
+#include "common/printable.h"
 
 namespace roxlab {
 namespace {
@@ -14,13 +15,6 @@ using Problem = std::optional<BoardProblem>;
 
 Problem Wrong(std::vector<std::string> key, std::string what) {
   return BoardProblem{std::move(key), std::move(what)};
-}
-
-bool HasControl(absl::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
 }
 
 bool IsPort(uint32_t port) { return port >= 1 && port <= 65535; }

@@ -42,22 +42,18 @@ Menu ParseMenu(absl::string_view config) {
   return menu;
 }
 
-class Extlinux : public BootMethod {
+class Extlinux : public RebootMethod {
  public:
   explicit Extlinux(const v1::BoardBoot& boot)
-      : config_(boot.extlinux().config()),
+      : RebootMethod(boot),
+        config_(boot.extlinux().config()),
         folder_((std::filesystem::path(config_).parent_path() / "roxlab").string()),
-        seconds_(boot.extlinux().menu_seconds()),
-        reboot_(boot.reboot().begin(), boot.reboot().end()) {}
+        seconds_(boot.extlinux().menu_seconds()) {}
 
   absl::Status Check(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
     ROXLAB_ASSIGN_OR_RETURN(const std::string text, ReadConfig(ssh, config_, deadline, stop));
     int choice = 0;
     return Describe(AddExtlinuxEntry(text, "", seconds_, &choice).status());
-  }
-
-  absl::Status Start(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
-    return RunDetached(ssh, reboot_, deadline, stop);
   }
 
   absl::Status Disarm(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
@@ -93,7 +89,6 @@ class Extlinux : public BootMethod {
 
   const std::string config_, folder_;
   const uint32_t seconds_;
-  const std::vector<std::string> reboot_;
   int choice_ = 0;
 };
 

@@ -15,10 +15,10 @@ namespace {
 
 constexpr char kEntry[] = "roxlab";
 
-class Grub : public BootMethod {
+class Grub : public RebootMethod {
  public:
   explicit Grub(const v1::BoardBoot& boot)
-      : boot_(boot.grub().boot_directory()), reboot_(boot.reboot().begin(), boot.reboot().end()) {}
+      : RebootMethod(boot), boot_(boot.grub().boot_directory()) {}
 
   absl::Status Check(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
     const std::string config = boot_ + "/grub/grub.cfg";
@@ -33,10 +33,6 @@ class Grub : public BootMethod {
     if (list.ok()) return absl::OkStatus();
     return absl::FailedPreconditionError(
         absl::StrCat("the board cannot read ", Environment(), ": grub-editenv: ", list.Describe()));
-  }
-
-  absl::Status Start(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
-    return RunDetached(ssh, reboot_, deadline, stop);
   }
 
   absl::Status Disarm(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
@@ -73,7 +69,6 @@ class Grub : public BootMethod {
   std::string Environment() const { return boot_ + "/grub/grubenv"; }
 
   const std::string boot_;
-  const std::vector<std::string> reboot_;
 };
 
 }  // namespace

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "board/boot_method.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "board/boot_methods.h"
 #include "board/marked_block.h"
 #include "board/remote_script.h"
+#include "common/printable.h"
 #include "common/status_macros.h"
 
 namespace roxlab {
@@ -43,9 +42,7 @@ std::unique_ptr<BootMethod> BootMethod::Make(const v1::Board& board) {
 absl::Status BootMethod::Arm(SshSession& ssh, const TestKernel& kernel, absl::Time deadline,
                              const StopToken& stop) {
   const std::string& line = kernel.cmdline;
-  if (line.size() > kMaxCmdline || std::any_of(line.begin(), line.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20;
-      }))
+  if (line.size() > kMaxCmdline || HasControl(line))
     return absl::InvalidArgumentError(absl::StrCat("a kernel command line is one line of at most ",
                                                    kMaxCmdline, " bytes: ", line));
   return DoArm(ssh, kernel, deadline, stop);
@@ -66,6 +63,10 @@ absl::Status RemoveFolder(SshSession& ssh, const std::string& folder, absl::Time
 absl::Status RunDetached(SshSession& ssh, const std::vector<std::string>& argv, absl::Time deadline,
                          const StopToken& stop) {
   return RunScript(ssh, kDetached, argv, argv[0], deadline, stop).status();
+}
+
+absl::Status RebootMethod::Start(SshSession& ssh, absl::Time deadline, const StopToken& stop) {
+  return RunDetached(ssh, reboot_, deadline, stop);
 }
 
 absl::StatusOr<std::string> ReadConfig(SshSession& ssh, const std::string& path,

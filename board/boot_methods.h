@@ -11,6 +11,17 @@
 
 namespace roxlab {
 
+// A method that arms the boot loader, and then reboots by the board's command.
+class RebootMethod : public BootMethod {
+ public:
+  explicit RebootMethod(const v1::BoardBoot& boot)
+      : reboot_(boot.reboot().begin(), boot.reboot().end()) {}
+  absl::Status Start(SshSession& ssh, absl::Time deadline, const StopToken& stop) override;
+
+ private:
+  const std::vector<std::string> reboot_;
+};
+
 // The methods, and what they have in common. Internal to board/, and for its tests.
 std::unique_ptr<BootMethod> MakeKexec(const v1::BoardBoot& boot);
 std::unique_ptr<BootMethod> MakeExtlinux(const v1::BoardBoot& boot);

@@ -11,11 +11,10 @@ namespace {
 
 constexpr char kEntry[] = "roxlab.conf";
 
-class SystemdBoot : public BootMethod {
+class SystemdBoot : public RebootMethod {
  public:
   explicit SystemdBoot(const v1::BoardBoot& boot)
-      : partition_(boot.systemd_boot().partition()),
-        reboot_(boot.reboot().begin(), boot.reboot().end()) {}
+      : RebootMethod(boot), partition_(boot.systemd_boot().partition()) {}
 
   absl::Status Check(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
     ROXLAB_ASSIGN_OR_RETURN(const RemoteResult installed,
@@ -25,10 +24,6 @@ class SystemdBoot : public BootMethod {
           "the board does not boot by systemd-boot: bootctl is-installed: ", installed.Describe(),
           installed.output));
     return Partition(ssh, deadline, stop).status();
-  }
-
-  absl::Status Start(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
-    return RunDetached(ssh, reboot_, deadline, stop);
   }
 
   absl::Status Disarm(SshSession& ssh, absl::Time deadline, const StopToken& stop) override {
@@ -67,7 +62,6 @@ class SystemdBoot : public BootMethod {
   }
 
   const std::string partition_;
-  const std::vector<std::string> reboot_;
 };
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "board/link_guard.h"
 #include "board/tcp.h"
+#include "common/link_guard.h"
 #include "common/status_macros.h"
 
 namespace roxlab {

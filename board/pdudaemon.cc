@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
-#include "board/link_guard.h"
+#include "common/link_guard.h"
 #include "common/printable.h"
 #include "common/status_macros.h"
 

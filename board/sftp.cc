@@ -8,10 +8,10 @@
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
-#include "board/link_guard.h"
 #include "board/ssh_handles.h"
 #include "board/ssh_session.h"
 #include "common/files.h"
+#include "common/link_guard.h"
 #include "common/status_macros.h"
 
 namespace roxlab {

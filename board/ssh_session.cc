@@ -4,8 +4,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "board/link_guard.h"
 #include "board/ssh_handles.h"
+#include "common/link_guard.h"
 #include "common/printable.h"
 #include "common/status_macros.h"
 

@@ -10,13 +10,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/status_macros.h"
 
 namespace roxlab {
@@ -67,19 +65,6 @@ absl::Status Connect(int fd, const addrinfo& address, absl::Time deadline, const
 }
 
 }  // namespace
-
-absl::Status PollUntil(int fd, short events, absl::Time deadline, const StopToken& stop) {
-  while (true) {
-    const absl::Duration left =
-        std::clamp(deadline - absl::Now(), absl::ZeroDuration(), absl::Hours(1));
-    pollfd fds[] = {{fd, events, 0}, {stop.fd(), POLLIN, 0}};
-    poll(fds, 2,
-         static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1)))));
-    if (fds[1].revents != 0) return absl::CancelledError("stopped");
-    if (fds[0].revents != 0) return absl::OkStatus();
-    if (absl::Now() >= deadline) return absl::DeadlineExceededError("the time is over");
-  }
-}
 
 absl::StatusOr<UniqueFd> ConnectTcp(const std::string& host, uint32_t port, absl::Time deadline,
                                     const StopToken& stop) {

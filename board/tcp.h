@@ -18,10 +18,6 @@ namespace roxlab {
 absl::StatusOr<UniqueFd> ConnectTcp(const std::string& host, uint32_t port, absl::Time deadline,
                                     const StopToken& stop);
 
-// What poll()ing `fd` for `events` and for `stop` gave: OK when the events are there,
-// DEADLINE_EXCEEDED or CANCELLED.
-absl::Status PollUntil(int fd, short events, absl::Time deadline, const StopToken& stop);
-
 }  // namespace roxlab
 
 #endif  // ROXLAB_BOARD_TCP_H_

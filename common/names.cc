@@ -8,9 +8,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 
 namespace roxlab {
 namespace {
+
+constexpr absl::string_view kBoardTag = "board=";
 
 // Levenshtein's edit distance.
 size_t EditDistance(absl::string_view a, absl::string_view b) {
@@ -62,5 +65,10 @@ bool IsValidName(absl::string_view name) {
 }
 
 std::string BoardTag(absl::string_view name) { return absl::StrCat(kBoardTag, name); }
+
+std::optional<std::string> BoardOf(absl::string_view tag) {
+  if (!absl::ConsumePrefix(&tag, kBoardTag)) return std::nullopt;
+  return std::string(tag);
+}
 
 }  // namespace roxlab

@@ -2,6 +2,7 @@
 #ifndef ROXLAB_COMMON_NAMES_H_
 #define ROXLAB_COMMON_NAMES_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,9 @@ std::vector<std::string> NearestNames(absl::string_view name,
 bool IsValidName(absl::string_view name);
 
 // "board=NAME": the tag that stands for one board and nothing else.
-inline constexpr absl::string_view kBoardTag = "board=";
 std::string BoardTag(absl::string_view name);
+// Its NAME; nothing when `tag` is another kind of tag.
+std::optional<std::string> BoardOf(absl::string_view tag);
 
 }  // namespace roxlab
 

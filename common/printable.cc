@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/printable.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 
 namespace roxlab {
@@ -12,6 +14,11 @@ std::string Printable(absl::string_view text, size_t limit) {
     if (!shown) c = '?';
   }
   return out;
+}
+
+bool HasControl(absl::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return absl::ascii_iscntrl(c); });
 }
 
 }  // namespace roxlab

@@ -12,6 +12,9 @@ namespace roxlab {
 // break shown as '?': text from a guest, fit for a protobuf string and a terminal.
 std::string Printable(absl::string_view text, size_t limit);
 
+// Whether `text` has a control character of ASCII: it would not stay on its line.
+bool HasControl(absl::string_view text);
+
 }  // namespace roxlab
 
 #endif  // ROXLAB_COMMON_PRINTABLE_H_

@@ -63,6 +63,19 @@ void Feed(UniqueFd& fd, absl::string_view& rest) {
 
 }  // namespace
 
+absl::Status PollUntil(int fd, short events, absl::Time deadline, const StopToken& stop) {
+  while (true) {
+    const absl::Duration left =
+        std::clamp(deadline - absl::Now(), absl::ZeroDuration(), absl::Hours(1));
+    pollfd fds[] = {{fd, events, 0}, {stop.fd(), POLLIN, 0}};
+    poll(fds, 2,
+         static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1)))));
+    if (fds[1].revents != 0) return absl::CancelledError("stopped");
+    if (fds[0].revents != 0) return absl::OkStatus();
+    if (absl::Now() >= deadline) return absl::DeadlineExceededError("the time is over");
+  }
+}
+
 absl::StatusOr<ProcessResult> RunProcess(const Command& command, const StopToken& stop) {
   absl::StatusOr<Child> child = Spawn(command);
   if (!child.ok()) return child.status();

@@ -33,6 +33,10 @@ class StopToken {
   std::shared_ptr<State> state_;
 };
 
+// What poll()ing `fd` for `events` and for `stop` gave: OK when the events are there,
+// DEADLINE_EXCEEDED or CANCELLED.
+absl::Status PollUntil(int fd, short events, absl::Time deadline, const StopToken& stop);
+
 // A child process to be: what to run and how.
 struct Command {
   // Looked up in PATH when argv[0] has no slash. Never a shell string.

@@ -33,11 +33,10 @@ absl::StatusOr<int64_t> InternSpec(Connection& connection, const char* kind,
 
 absl::StatusOr<int64_t> DefinitionTable::Intern(const v1::Machine& machine) {
   // A board is itself, whatever its tags say.
-  std::vector<std::string> tags = {BoardTag(machine.name())};
-  if (!machine.has_board()) tags.assign(machine.tags().begin(), machine.tags().end());
+  std::vector<std::string> tags(machine.tags().begin(), machine.tags().end());
   std::sort(tags.begin(), tags.end());
   return InternSpec(connection_, "machine", machine.name(), machine.SerializeAsString(),
-                    absl::StrJoin(tags, ","));
+                    machine.has_board() ? BoardTag(machine.name()) : absl::StrJoin(tags, ","));
 }
 
 absl::StatusOr<int64_t> DefinitionTable::Intern(const v1::Workload& workload) {

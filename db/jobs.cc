@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/jobs.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/names.h"
 #include "db/query.h"
@@ -160,9 +159,8 @@ absl::StatusOr<std::map<std::string, HeldJobs>> JobTable::HeldByRunner() {
     std::map<std::string, HeldJobs> all;
     while (query.Next()) {
       HeldJobs& held = all[query.Text(0)];
-      const std::string needs = query.Text(1);
-      if (absl::StartsWith(needs, kBoardTag)) {
-        held.boards.push_back(needs.substr(kBoardTag.size()));
+      if (std::optional<std::string> board = BoardOf(query.Text(1))) {
+        held.boards.push_back(*std::move(board));
         continue;
       }
       held.builds += static_cast<uint32_t>(query.Int(2));

@@ -6,6 +6,8 @@
 # in ROXLAB_CACHE.
 set -euo pipefail
 build=$1
+# One list: what is judged, and what of ours it is judged by.
+folders='common spec board client pagetable report db server runner cli'
 passed=${ROXLAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/roxlab}/tidy
 mkdir -p "$passed"
 
@@ -14,7 +16,7 @@ key() {
   {
     cat .clang-tidy "$1"
     g++ -std=c++20 -MM -MG -I. -Ibuild/proto "$1" 2>/dev/null | tr ' \\' '\n\n' |
-      grep -E '^(board|common|spec|client|pagetable|report|db|server|runner|cli)/' | sort -u | xargs -r cat
+      grep -E "^(${folders// /|})/" | sort -u | xargs -r cat
   } | sha256sum | cut -d' ' -f1
 }
 
@@ -26,8 +28,7 @@ check() {
   touch "$passed/$k"
 }
 export -f key check
-export passed
+export passed folders
 
-git ls-files -- 'common/*.cc' 'spec/*.cc' 'board/*.cc' 'client/*.cc' 'pagetable/*.cc' 'report/*.cc' 'db/*.cc' \
-  'server/*.cc' 'runner/*.cc' 'cli/*.cc' ':!runner/probe/*' |
+for folder in $folders; do git ls-files -- "$folder/*.cc" ':!runner/probe/*'; done |
   xargs -P "$(nproc)" -I{} bash -c 'check "$@"' _ "$build" {}

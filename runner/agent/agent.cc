@@ -2,15 +2,14 @@
 #include "runner/agent/agent.h"
 
 #include <grpcpp/client_context.h>
-#include <poll.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include "client/grpc_status.h"
 #include "common/hash.h"
+#include "common/link_guard.h"
 #include "common/status_macros.h"
 
 namespace roxlab {
@@ -20,25 +19,6 @@ constexpr uint32_t kProtocol = 1;
 constexpr uint64_t kArtifactCacheBytes = uint64_t{8} << 30;
 // While there are jobs the poll is short, because it carries their progress.
 constexpr uint32_t kBusyWaitMs = 250, kIdleWaitMs = 20'000;
-
-// Cancels a call as soon as a token is stopped.
-class CancelOnStop {
- public:
-  CancelOnStop(grpc::ClientContext& context, const StopToken& stop)
-      : thread_([this, &context, stop] {
-          pollfd fds[] = {{stop.fd(), POLLIN, 0}, {done_.fd(), POLLIN, 0}};
-          poll(fds, 2, -1);
-          if (stop.stopped()) context.TryCancel();
-        }) {}
-  ~CancelOnStop() {
-    done_.Stop();
-    thread_.join();
-  }
-
- private:
-  StopToken done_;
-  std::thread thread_;
-};
 
 // Whether the server has said that it does not want this runner. Anything else, a full disk of the
 // server for one, may be over in a while, and the jobs here go on meanwhile.
@@ -113,7 +93,7 @@ absl::Status Agent::Synchronize(Jobs& jobs, const StopToken& stop) {
                        std::chrono::milliseconds(request.max_wait_ms()) + std::chrono::seconds(10));
   grpc::Status status;
   {
-    CancelOnStop cancel(context, stop);
+    LinkGuard cancel([&context] { context.TryCancel(); }, absl::InfiniteFuture(), stop);
     status = hub_->Synchronize(&context, request, &response);
   }
   ROXLAB_RETURN_IF_ERROR(FromGrpc(status));

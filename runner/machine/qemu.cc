@@ -105,10 +105,6 @@ absl::StatusOr<bool> QemuMachine::Wait(MachineListener& listener) {
   return process_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
 }
 
-absl::Duration QemuMachine::TimeWithoutCpu() const {
-  return pid_ == 0 ? absl::ZeroDuration() : roxlab::TimeWithoutCpu(pid_);
-}
-
 absl::StatusOr<Ending> QemuMachine::Listen(absl::Time deadline, const StopToken& stop,
                                            MachineListener& listener) {
   if (observer_ != nullptr) ROXLAB_RETURN_IF_ERROR(KeepObserving(observer_->Attach()));
@@ -118,7 +114,7 @@ absl::StatusOr<Ending> QemuMachine::Listen(absl::Time deadline, const StopToken&
     ROXLAB_RETURN_IF_ERROR(Poll(listener));
     if (stop.stopped()) return Ending::kStopped;
     // A host with too much to do is not the kernel's fault.
-    if (absl::Now() >= deadline && absl::Now() >= deadline + TimeWithoutCpu())
+    if (absl::Now() >= deadline && absl::Now() >= deadline + TimeWithoutCpu(pid_))
       return Ending::kTimedOut;
     if (listener.Enough()) return Ending::kEnough;
   }

@@ -53,8 +53,6 @@ class QemuMachine : public Machine {
   absl::Status Poll(MachineListener& listener);
   absl::StatusOr<Ending> Listen(absl::Time deadline, const StopToken& stop,
                                 MachineListener& listener);
-  // How long QEMU could have worked and was not let.
-  absl::Duration TimeWithoutCpu() const;
   // Waits for news, but not long; whether the process has ended.
   absl::StatusOr<bool> Wait(MachineListener& listener);
   // Lets go of an observer whose QEMU has ended: what that means, its exit status says better.

@@ -10,14 +10,13 @@
 
 namespace roxlab {
 
-absl::Status BoardDirectory::Load(Connection& connection, const std::vector<v1::Runner>& runners) {
+absl::Status BoardDirectory::Load(Connection& connection, std::set<std::string> online) {
   ROXLAB_ASSIGN_OR_RETURN(std::vector<v1::BoardRecord> all, BoardTable(connection).All());
   for (v1::BoardRecord& board : all) {
     const std::string name = board.machine().name();
     boards_[name] = std::move(board);
   }
-  for (const v1::Runner& runner : runners)
-    if (runner.online()) online_.insert(runner.name());
+  online_ = std::move(online);
   return absl::OkStatus();
 }
 

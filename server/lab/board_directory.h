@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "db/database.h"
@@ -19,7 +18,8 @@ namespace roxlab {
 // has not been heard of for as long as a lease lasts; another one that announces it is not heard.
 class BoardDirectory {
  public:
-  absl::Status Load(Connection& connection, const std::vector<v1::Runner>& runners);
+  // `online`: names of runners.
+  absl::Status Load(Connection& connection, std::set<std::string> online);
   // Takes in what a runner says and stores what is new.
   absl::Status Note(Connection& connection, const v1::SynchronizeRequest& said, int64_t now_ms);
   // Names of the runner's boards that could take a job.

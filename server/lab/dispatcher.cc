@@ -72,6 +72,11 @@ std::vector<v1::Runner> Dispatcher::Runners() const {
   return runners_.List(now.now_ms, now.lease_ms);
 }
 
+std::set<std::string> Dispatcher::OnlineRunners() const {
+  const Lifecycle::Options now = lab_.Now();
+  return runners_.Online(now.now_ms, now.lease_ms);
+}
+
 void Dispatcher::Loop() {
   auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopped_; };
   absl::Time next_tick = absl::Now() + kTick;

@@ -39,6 +39,8 @@ class Dispatcher {
   void Wake(const std::set<std::string>& runners = {}) ABSL_LOCKS_EXCLUDED(mutex_);
 
   std::vector<v1::Runner> Runners() const;
+  // Their names.
+  std::set<std::string> OnlineRunners() const;
 
  private:
   bool stopped() ABSL_LOCKS_EXCLUDED(mutex_);

@@ -128,18 +128,21 @@ absl::StatusOr<v1::ListRunnersResponse> ListRunners(Lab& lab) {
 }
 
 absl::StatusOr<v1::ListBoardsResponse> ListBoards(Lab& lab) {
-  std::set<std::string> online;
-  for (const v1::Runner& runner : lab.dispatcher().Runners())
-    if (runner.online()) online.insert(runner.name());
+  const std::set<std::string> online = lab.dispatcher().OnlineRunners();
   v1::ListBoardsResponse response;
   ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
     ROXLAB_ASSIGN_OR_RETURN(std::vector<v1::BoardRecord> boards, BoardTable(connection).All());
+    std::set<std::string> runners;
+    for (const v1::BoardRecord& board : boards) runners.insert(board.runner());
+    std::map<std::string, std::string> busy;  // The run, by what it needs.
+    for (const std::string& runner : runners) {
+      ROXLAB_ASSIGN_OR_RETURN(std::vector<JobRow> jobs, JobTable(connection).LeasedTo(runner));
+      for (const JobRow& job : jobs) busy[job.needs] = job.target_id;
+    }
     for (v1::BoardRecord& board : boards) {
       board.set_online(online.contains(board.runner()));
-      ROXLAB_ASSIGN_OR_RETURN(std::vector<JobRow> jobs,
-                              JobTable(connection).LeasedTo(board.runner()));
-      for (const JobRow& job : jobs)
-        if (job.needs == BoardTag(board.machine().name())) board.set_run(job.target_id);
+      const auto job = busy.find(BoardTag(board.machine().name()));
+      if (job != busy.end()) board.set_run(job->second);
       *response.add_boards() = std::move(board);
     }
     return absl::OkStatus();

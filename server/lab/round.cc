@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "common/names.h"
 #include "common/status_macros.h"
 #include "server/lab/compose.h"
@@ -20,8 +19,8 @@ namespace {
 ReadyJob NeedsOf(JobKind kind, absl::string_view needs) {
   ReadyJob job;
   job.run = kind == JobKind::kRun;
-  if (absl::ConsumePrefix(&needs, kBoardTag))
-    job.board = std::string(needs);
+  if (std::optional<std::string> board = BoardOf(needs))
+    job.board = *std::move(board);
   else
     job.needs = absl::StrSplit(needs, ',', absl::SkipEmpty());
   return job;
@@ -31,7 +30,7 @@ ReadyJob NeedsOf(JobKind kind, absl::string_view needs) {
 
 absl::Status DispatchRound::Run(Connection& connection,
                                 const std::vector<RunnerTable::View>& runners) {
-  ROXLAB_RETURN_IF_ERROR(boards_.Load(connection, lab_.dispatcher().Runners()));
+  ROXLAB_RETURN_IF_ERROR(boards_.Load(connection, lab_.dispatcher().OnlineRunners()));
   for (const RunnerTable::View& runner : runners) {
     if (runner.arrived)
       ROXLAB_RETURN_IF_ERROR(boards_.Note(connection, *runner.said, options_.now_ms));

@@ -83,11 +83,19 @@ std::vector<v1::Runner> RunnerTable::List(int64_t now_ms, int64_t lease_ms) cons
     runner.set_build_slots(entry.said->build_slots());
     runner.set_run_slots(entry.said->run_slots());
     runner.set_seen_ms(entry.seen_ms);
-    runner.set_online(entry.seen_ms + lease_ms >= now_ms);
+    runner.set_online(entry.online(now_ms, lease_ms));
     for (const v1::ImportedBase& base : entry.said->bases()) runner.add_bases(base.name());
     runner.set_version(entry.said->version());
   }
   return list;
+}
+
+std::set<std::string> RunnerTable::Online(int64_t now_ms, int64_t lease_ms) const {
+  absl::MutexLock lock(&mutex_);
+  std::set<std::string> online;
+  for (const auto& [name, entry] : runners_)
+    if (entry.online(now_ms, lease_ms)) online.insert(name);
+  return online;
 }
 
 }  // namespace roxlab

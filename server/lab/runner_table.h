@@ -53,6 +53,8 @@ class RunnerTable {
 
   // By name. Online: heard of within `lease_ms`. Without jobs.
   std::vector<v1::Runner> List(int64_t now_ms, int64_t lease_ms) const ABSL_LOCKS_EXCLUDED(mutex_);
+  // The names of those that are online.
+  std::set<std::string> Online(int64_t now_ms, int64_t lease_ms) const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   struct Entry {
@@ -60,6 +62,8 @@ class RunnerTable {
     bool arrived = false, poked = false;
     int64_t seen_ms = 0, wait_until_ms = 0, ticket = 0;
     Reply reply;  // Empty: no call waits.
+
+    bool online(int64_t now_ms, int64_t lease_ms) const { return seen_ms + lease_ms >= now_ms; }
   };
 
   mutable absl::Mutex mutex_;

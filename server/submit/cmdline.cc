@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/submit/cmdline.h"
 
-#include <algorithm>
-
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "common/printable.h"
 #include "server/submit/limits.h"
 
 namespace roxlab {
 
 absl::Status CheckCmdline(absl::string_view cmdline) {
-  const bool control =
-      std::any_of(cmdline.begin(), cmdline.end(), [](char c) { return absl::ascii_iscntrl(c); });
-  if (control || cmdline.size() > kMaxCmdline)
+  if (HasControl(cmdline) || cmdline.size() > kMaxCmdline)
     return absl::InvalidArgumentError(
         absl::StrCat("cmdline: one line of at most ", kMaxCmdline, " characters"));
   // The kernel hands everything after "--", in quotes or not, to init (parse_args() in

@@ -50,7 +50,7 @@ absl::Status CheckHead(const v1::ExperimentSpec& spec) {
 
 absl::Status CheckMachine(const v1::Machine& machine) {
   for (const std::string& tag : machine.tags()) {
-    if (absl::StartsWith(tag, kBoardTag)) {
+    if (BoardOf(tag).has_value()) {
       return Invalid(absl::StrCat("machine '", machine.name(), "': the tag '", tag,
                                   "' is the lab's own; name the board as a machine instead"));
     }

@@ -32,7 +32,7 @@ absl::StatusOr<StoredExperiment> PlanWriter::Write(const Plan& plan, const Input
   ExperimentTable experiments(connection_);
   ROXLAB_ASSIGN_OR_RETURN(const int64_t seq, experiments.Insert(experiment, request_id));
   ROXLAB_RETURN_IF_ERROR(WriteRuns(plan, inputs, seq));
-  for (int64_t build : builds_) ROXLAB_RETURN_IF_ERROR(lifecycle_.ReleaseRunsOf(build));
+  for (const auto& [id, build] : builds_) ROXLAB_RETURN_IF_ERROR(lifecycle_.ReleaseRunsOf(build));
   effects_.queue = true;
   return experiments.Get(seq);
 }
@@ -48,7 +48,7 @@ absl::StatusOr<int64_t> PlanWriter::WriteBuild(const std::string& id, const Buil
   }
   if (known->build.state() != v1::DONE) return known->seq;
   if (Reusable(known->build)) {
-    reused_ += builds_.contains(known->seq) ? 0 : 1;
+    ++reused_;
     return known->seq;
   }
   ROXLAB_RETURN_IF_ERROR(builds.Reset(known->seq, now_.now_ms));
@@ -69,26 +69,25 @@ bool PlanWriter::Reusable(const v1::Build& build) const {
 
 absl::Status PlanWriter::WriteRuns(const Plan& plan, const InputsByBuild& inputs,
                                    int64_t experiment) {
-  std::map<std::string, int64_t> builds;  // Keys by id.
   std::vector<NewRun> variants;
   for (const PlannedVariant& variant : plan.variants) {
     for (const std::string& id : variant.builds) {
-      ROXLAB_ASSIGN_OR_RETURN(builds[id], WriteBuild(id, inputs.at(id)));
-      builds_.insert(builds[id]);
+      if (builds_.contains(id)) continue;
+      ROXLAB_ASSIGN_OR_RETURN(builds_[id], WriteBuild(id, inputs.at(id)));
     }
     NewRun& run = variants.emplace_back();
     run.experiment = experiment;
     ROXLAB_ASSIGN_OR_RETURN(
         run.variant,
         VariantTable(connection_)
-            .Insert(experiment, variant.name, builds[variant.builds.front()], variant.cmdline));
+            .Insert(experiment, variant.name, builds_[variant.builds.front()], variant.cmdline));
   }
   DefinitionTable definitions(connection_);
   int64_t number = 0;
   for (size_t m = 0; m < plan.machines.size(); ++m) {
     ROXLAB_ASSIGN_OR_RETURN(const int64_t machine_key, definitions.Intern(plan.machines[m]));
     for (size_t v = 0; v < variants.size(); ++v)
-      variants[v].build = builds[plan.variants[v].builds[m]];
+      variants[v].build = builds_[plan.variants[v].builds[m]];
     for (const v1::Workload& workload : plan.workloads) {
       ROXLAB_ASSIGN_OR_RETURN(const int64_t workload_key, definitions.Intern(workload));
       // Seed by seed, so that pairs of variants are complete early.

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -49,7 +48,7 @@ class PlanWriter {
   const Lifecycle::Options now_;
   Lifecycle lifecycle_;
   Effects& effects_;
-  std::set<int64_t> builds_;
+  std::map<std::string, int64_t> builds_;  // Keys by id.
   uint32_t reused_ = 0;
 };
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/submit/variants.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/printable.h"
 #include "common/status_macros.h"
 #include "server/submit/cmdline.h"
 #include "server/submit/limits.h"
@@ -19,10 +18,6 @@ namespace {
 constexpr absl::string_view kDefaultToolchain = "aarch64-linux-gnu-gcc";
 
 absl::Status Invalid(absl::string_view message) { return absl::InvalidArgumentError(message); }
-
-bool HasControl(absl::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return absl::ascii_iscntrl(c); });
-}
 
 // Patches and fragments may be called what their files were called, but a name is shown on
 // terminals and must be one line.

@@ -7,9 +7,11 @@
 
 #include <filesystem>
 
+#include "absl/strings/str_replace.h"
 #include "common/files.h"
 #include "common/process.h"
 #include "runner/build/base_store.h"
+#include "server/submit/lookup.h"
 #include "spec/catalog.h"
 #include "tests/support/e2e_lab.h"
 #include "tests/support/e2e_run.h"
@@ -27,18 +29,15 @@ TEST_P(SeriesTest, CheckpatchHasNothingToSay) {
     GTEST_SKIP() << "needs a base of its own: ROXLAB_FULL=1";
   const absl::StatusOr<v1::Catalog> catalog = LoadCatalog(ROXLAB_SOURCE_DIR "/kernels");
   ASSERT_TRUE(catalog.ok()) << catalog.status();
-  const v1::Series* series = nullptr;
-  for (const v1::Series& one : catalog->series())
-    if (one.name() == GetParam()) series = &one;
-  ASSERT_NE(series, nullptr);
-  const v1::Base* base = nullptr;
-  for (const v1::Base& one : catalog->bases())
-    if (one.name() == series->bases(0)) base = &one;
-  ASSERT_NE(base, nullptr);
+  const auto found = FindNamed("series", GetParam(), catalog->series());
+  ASSERT_TRUE(found.ok()) << found.status();
+  const v1::Series& series = **found;
+  const auto base = FindNamed("base", series.bases(0), catalog->bases());
+  ASSERT_TRUE(base.ok()) << base.status();
 
   MemoryJobContext context;
   const absl::StatusOr<ImportedTree> tree =
-      BaseStore(CacheDirectory() / "bases").Get(*base, context);
+      BaseStore(CacheDirectory() / "bases").Get(**base, context);
   ASSERT_TRUE(tree.ok()) << tree.status();
   absl::StatusOr<TempDir> dir = TempDir::Make(::testing::TempDir(), "series-");
   ASSERT_TRUE(dir.ok()) << dir.status();
@@ -48,8 +47,8 @@ TEST_P(SeriesTest, CheckpatchHasNothingToSay) {
           .ok());
   ASSERT_TRUE(RunAndRead({.argv = {"tar", "-xf", "scripts.tar"}, .directory = dir->path()}).ok());
 
-  ASSERT_GT(series->patches_size(), 0);
-  for (const v1::Patch& patch : series->patches()) {
+  ASSERT_GT(series.patches_size(), 0);
+  for (const v1::Patch& patch : series.patches()) {
     ASSERT_TRUE(WriteFileAtomically(dir->path() / "a.patch", patch.content()).ok());
     const absl::StatusOr<ProcessResult> checked =
         RunProcess({.argv = {"perl", "scripts/checkpatch.pl", "--strict", "--no-tree", "--ignore",
@@ -65,10 +64,7 @@ INSTANTIATE_TEST_SUITE_P(Each, SeriesTest,
                          ::testing::Values("rox-cache", "rox-cache-rodata", "rox-cache-kunit",
                                            "rox-cache-7.2"),
                          [](const auto& series) {
-                           std::string name = series.param;
-                           for (char& c : name)
-                             if (c == '-' || c == '.') c = '_';
-                           return name;
+                           return absl::StrReplaceAll(series.param, {{"-", "_"}, {".", "_"}});
                          });
 
 }  // namespace

@@ -96,8 +96,10 @@ void SshServer::CutLinks() {
   pid_t listener = 0;
   ASSERT_TRUE(file >> listener);
   for (const pid_t child : ChildrenOf(listener)) {
-    for (const pid_t grandchild : ChildrenOf(child)) kill(grandchild, SIGKILL);
+    // The session first: it would tell of the end of its command.
+    const auto commands = ChildrenOf(child);
     kill(child, SIGKILL);
+    for (const pid_t command : commands) kill(command, SIGKILL);
   }
 }
 

@@ -6,9 +6,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/substitute.h"
 #include "absl/time/clock.h"
+#include "board/tcp.h"
 #include "common/files.h"
 #include "common/status_macros.h"
-#include "tests/support/local_socket.h"
+#include "tests/support/qmp.h"
+#include "tests/support/tcp_listener.h"
 
 namespace roxlab {
 namespace fs = std::filesystem;
@@ -39,8 +41,9 @@ absl::StatusOr<std::unique_ptr<Standin>> Standin::Make(const fs::path& directory
 }
 
 absl::Status Standin::Start() {
-  ROXLAB_ASSIGN_OR_RETURN(ssh_port_, FreePort());
-  ROXLAB_ASSIGN_OR_RETURN(serial_port_, FreePort());
+  // Closed again: nobody listens there now.
+  ssh_port_ = TcpListener().port();
+  serial_port_ = TcpListener().port();
   ROXLAB_RETURN_IF_ERROR(WriteFileAtomically(
       directory_ / "settings",
       absl::StrCat("ssh_port=", ssh_port_, "\n", options_.firmware ? "firmware=1\n" : "")));
@@ -51,7 +54,7 @@ absl::Status Standin::Start() {
                                (directory_ / "uart").string()},
       std::vector<std::pair<std::string, std::string>>{});
   const absl::Time limit = absl::Now() + absl::Seconds(60);
-  while (!Listens(serial_port_)) {
+  while (!ConnectTcp("127.0.0.1", serial_port_, limit, StopToken()).ok()) {
     if (!serial_server_->running() || absl::Now() > limit)
       return absl::UnavailableError(
           absl::StrCat("the serial server does not start: ", serial_server_->output()));

@@ -66,8 +66,8 @@ class Standin {
 
   const std::filesystem::path& directory() const { return directory_; }
   std::filesystem::path key() const { return directory_ / "id_ed25519"; }
-  uint16_t ssh_port() const { return ssh_port_; }
-  uint16_t serial_port() const { return serial_port_; }
+  uint32_t ssh_port() const { return ssh_port_; }
+  uint32_t serial_port() const { return serial_port_; }
 
  private:
   Standin(std::filesystem::path directory, StandinOptions options)
@@ -77,7 +77,7 @@ class Standin {
 
   const std::filesystem::path directory_;
   const StandinOptions options_;
-  uint16_t ssh_port_ = 0, serial_port_ = 0;
+  uint32_t ssh_port_ = 0, serial_port_ = 0;
   std::unique_ptr<BackgroundProgram> serial_server_;
 };
 

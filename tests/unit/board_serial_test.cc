@@ -20,6 +20,13 @@ using ::testing::HasSubstr;
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
 
+auto OpenTcp(uint32_t port) {
+  v1::BoardSerial serial;
+  serial.mutable_tcp()->set_host("127.0.0.1");
+  serial.mutable_tcp()->set_port(port);
+  return SerialConsole::Open(serial, Soon(), StopToken());
+}
+
 // What comes until it ends in `end`.
 std::string ReadTo(SerialConsole& console, absl::string_view end) {
   std::string heard;
@@ -46,10 +53,7 @@ std::string ReadFrom(int fd, size_t bytes) {
 
 TEST(SerialConsole, OverTcpBytesGoBothWaysAndTheEndIsTold) {
   const TcpListener listener;
-  v1::BoardSerial serial;
-  serial.mutable_tcp()->set_host("127.0.0.1");
-  serial.mutable_tcp()->set_port(listener.port());
-  auto console = SerialConsole::Open(serial, Soon(), StopToken());
+  auto console = OpenTcp(listener.port());
   ASSERT_TRUE(console.ok()) << console.status();
   UniqueFd board = listener.Accept();
   EXPECT_EQ(*console->Read(), "");
@@ -65,20 +69,14 @@ TEST(SerialConsole, OverTcpBytesGoBothWaysAndTheEndIsTold) {
 
 TEST(SerialConsole, WithNobodyAtThePortItSaysWhichPort) {
   uint32_t port = TcpListener().port();  // Closed again.
-  v1::BoardSerial serial;
-  serial.mutable_tcp()->set_host("127.0.0.1");
-  serial.mutable_tcp()->set_port(port);
-  const absl::Status status = SerialConsole::Open(serial, Soon(), StopToken()).status();
+  const absl::Status status = OpenTcp(port).status();
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_THAT(status.message(), HasSubstr(absl::StrCat("127.0.0.1:", port)));
 }
 
 TEST(SerialConsole, WaitingEndsAtTheDeadlineAndWhenStopped) {
   const TcpListener listener;
-  v1::BoardSerial serial;
-  serial.mutable_tcp()->set_host("127.0.0.1");
-  serial.mutable_tcp()->set_port(listener.port());
-  auto console = SerialConsole::Open(serial, Soon(), StopToken());
+  auto console = OpenTcp(listener.port());
   ASSERT_TRUE(console.ok()) << console.status();
   EXPECT_TRUE(absl::IsDeadlineExceeded(
       console->ReadUntil(absl::Now() + absl::Milliseconds(20), StopToken()).status()));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROXLAB_BOARD_LINK_GUARD_H_
-#define ROXLAB_BOARD_LINK_GUARD_H_
+#ifndef ROXLAB_COMMON_LINK_GUARD_H_
+#define ROXLAB_COMMON_LINK_GUARD_H_
 
 #include <atomic>
 #include <functional>
@@ -41,4 +41,4 @@ class LinkGuard {
 
 }  // namespace roxlab
 
-#endif  // ROXLAB_BOARD_LINK_GUARD_H_
+#endif  // ROXLAB_COMMON_LINK_GUARD_H_
