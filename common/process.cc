@@ -76,6 +76,11 @@ absl::Status PollUntil(int fd, short events, absl::Time deadline, const StopToke
   }
 }
 
+absl::Status Pause(absl::Duration duration, const StopToken& stop) {
+  const absl::Status status = PollUntil(-1, 0, absl::Now() + duration, stop);
+  return absl::IsDeadlineExceeded(status) ? absl::OkStatus() : status;
+}
+
 absl::StatusOr<ProcessResult> RunProcess(const Command& command, const StopToken& stop) {
   absl::StatusOr<Child> child = Spawn(command);
   if (!child.ok()) return child.status();

@@ -37,6 +37,9 @@ class StopToken {
 // DEADLINE_EXCEEDED or CANCELLED.
 absl::Status PollUntil(int fd, short events, absl::Time deadline, const StopToken& stop);
 
+// Waits; CANCELLED as soon as `stop` is stopped.
+absl::Status Pause(absl::Duration duration, const StopToken& stop);
+
 // A child process to be: what to run and how.
 struct Command {
   // Looked up in PATH when argv[0] has no slash. Never a shell string.

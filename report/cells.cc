@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "report/table.h"
+#include "spec/board_metrics.h"
 
 namespace roxlab {
 namespace {
@@ -24,7 +25,7 @@ std::string P(bool is_known, double p) {
 }  // namespace
 
 bool IsKeyRow(const v1::ComparisonRow& row) {
-  return row.verdict() != v1::VERDICT_UNSPECIFIED ||
+  return row.verdict() != v1::VERDICT_UNSPECIFIED || IsBoardMetric(row.metric()) ||
          std::find(kKeyMetrics.begin(), kKeyMetrics.end(), row.metric()) != kKeyMetrics.end();
 }
 

@@ -19,6 +19,8 @@ constexpr uint32_t kProtocol = 1;
 constexpr uint64_t kArtifactCacheBytes = uint64_t{8} << 30;
 // While there are jobs the poll is short, because it carries their progress.
 constexpr uint32_t kBusyWaitMs = 250, kIdleWaitMs = 20'000;
+// The state of a board changes by itself.
+constexpr uint32_t kBoardsWaitMs = 1000;
 
 // Whether the server has said that it does not want this runner. Anything else, a full disk of the
 // server for one, may be over in a while, and the jobs here go on meanwhile.
@@ -86,7 +88,11 @@ absl::Status Agent::Synchronize(Jobs& jobs, const StopToken& stop) {
   request.set_build_slots(options_.build_slots);
   request.set_run_slots(options_.run_slots);
   jobs.Describe(&request);
-  request.set_max_wait_ms(request.jobs().empty() ? kIdleWaitMs : kBusyWaitMs);
+  if (options_.list_boards)
+    for (v1::BoardReport& board : options_.list_boards()) *request.add_boards() = std::move(board);
+  request.set_max_wait_ms(!request.jobs().empty()     ? kBusyWaitMs
+                          : !request.boards().empty() ? kBoardsWaitMs
+                                                      : kIdleWaitMs);
   v1::SynchronizeResponse response;
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() +

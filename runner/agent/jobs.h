@@ -29,6 +29,8 @@ struct AgentOptions {
   std::filesystem::path home;  // jobs/ and artifacts/ live here; one agent per home.
   // Which bases are imported; asked at the start and after each build.
   std::function<std::vector<v1::ImportedBase>()> list_bases;
+  // How its boards are; asked with every call to the server.
+  std::function<std::vector<v1::BoardReport>()> list_boards = {};
   // Does a job; called in a thread of its own.
   std::function<JobResult(const v1::Job&, JobContext&)> execute;
 };

@@ -9,16 +9,20 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <map>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "board/board_file.h"
 #include "client/address.h"
 #include "client/channel.h"
 #include "common/log.h"
 #include "common/process.h"
 #include "common/signals.h"
+#include "common/status_macros.h"
 #include "roxlab/v1/settings.pb.h"
 #include "runner/agent/agent.h"
+#include "runner/agent/board_keeper.h"
 #include "runner/build/base_store.h"
 #include "runner/build/execute_build.h"
 #include "runner/machine/execute_run.h"
@@ -45,19 +49,62 @@ void Derive(v1::RunnerSettings& settings) {
   if (settings.probe().empty())
     settings.set_probe(
         (fs::read_symlink("/proc/self/exe").parent_path() / "roxlab-probe").string());
+  if (settings.boards().empty())
+    settings.set_boards((fs::path(settings.home()) / "boards.d").string());
   // What every machine of a QEMU runner has.
   settings.add_tags("arch=arm64");
   settings.add_tags("machine=qemu");
 }
 
-JobResult Execute(const v1::RunnerSettings& settings, const v1::Job& job, JobContext& context) {
+// The boards of this runner, each with its keeper.
+class Boards {
+ public:
+  explicit Boards(const fs::path& directory) : directory_(directory) {}
+
+  // Files that are wrong are named, and their boards left out.
+  absl::Status Load() {
+    ROXLAB_ASSIGN_OR_RETURN(BoardFiles files, LoadBoards(directory_));
+    for (const absl::Status& error : files.errors)
+      spdlog::error("board left out: {}", std::string(error.message()));
+    for (v1::Board& board : files.boards) {
+      const std::string name = board.name();
+      keepers_[name] = std::make_unique<BoardKeeper>(std::move(board), directory_);
+    }
+    return absl::OkStatus();
+  }
+  std::vector<v1::BoardReport> Report() const {
+    std::vector<v1::BoardReport> reports;
+    for (const auto& [name, keeper] : keepers_) reports.push_back(keeper->Report());
+    return reports;
+  }
+  absl::StatusOr<BoardInUse> Take(const std::string& name, const std::string& purpose,
+                                  const StopToken& stop) const {
+    auto found = keepers_.find(name);
+    if (found == keepers_.end())
+      return absl::NotFoundError(absl::StrCat("this runner has no board '", name, "'"));
+    ROXLAB_ASSIGN_OR_RETURN(std::shared_ptr<BoardKeeper::Use> use,
+                            found->second->Take(purpose, stop));
+    return BoardInUse{found->second->board(), directory_, std::move(use)};
+  }
+
+ private:
+  const fs::path directory_;
+  std::map<std::string, std::unique_ptr<BoardKeeper>> keepers_;
+};
+
+JobResult Execute(const v1::RunnerSettings& settings, const Boards& boards, const v1::Job& job,
+                  JobContext& context) {
   if (job.has_run())
-    return ExecuteRun(job.run(),
-                      {.probe = settings.probe(),
-                       .qemu = settings.qemu(),
-                       .observe = settings.outside_walk(),
-                       .kcore = settings.kcore_walk()},
-                      context);
+    return ExecuteRun(
+        job.run(),
+        {.probe = settings.probe(),
+         .board_probe = fs::path(settings.probe()).parent_path() / "roxlab-board-probe",
+         .take_board = [&](const std::string& name, const std::string& purpose,
+                           const StopToken& stop) { return boards.Take(name, purpose, stop); },
+         .qemu = settings.qemu(),
+         .observe = settings.outside_walk(),
+         .kcore = settings.kcore_walk()},
+        context);
   return ExecuteBuild(job.build(),
                       {.cache = settings.cache(),
                        .make_jobs = static_cast<int>(settings.make_jobs()),
@@ -75,9 +122,12 @@ absl::Status Serve(const v1::RunnerSettings& settings, const StopToken& stop) {
   options.build_slots = settings.build_slots();
   options.run_slots = settings.run_slots();
   options.home = fs::path(settings.home()) / "runner" / "agent";
+  Boards boards(settings.boards());
+  ROXLAB_RETURN_IF_ERROR(boards.Load());
+  options.list_boards = [&] { return boards.Report(); };
   options.list_bases = [&] { return BaseStore(fs::path(settings.cache()) / "bases").List(); };
   options.execute = [&](const v1::Job& job, JobContext& context) {
-    return Execute(settings, job, context);
+    return Execute(settings, boards, job, context);
   };
   spdlog::info("runner {}: {} build and {} run slots, server {}", settings.name(),
                settings.build_slots(), settings.run_slots(), settings.server());

@@ -65,7 +65,8 @@ absl::Status Transcript::TakeSnapshot(const Record& record) {
   const std::string page_tables = std::exchange(page_tables_, {});
   const std::string kcore_tables = std::exchange(kcore_tables_, {});
   const std::string owners = std::exchange(owners_, {});
-  return sinks_.snapshot({phase_, page_tables, kcore_tables, record.payload, owners});
+  const std::string measures = std::exchange(measures_, {});
+  return sinks_.snapshot({phase_, page_tables, kcore_tables, record.payload, owners, measures});
 }
 
 absl::Status Transcript::Take(const Record& record) {
@@ -87,6 +88,8 @@ absl::Status Transcript::Take(const Record& record) {
       return TakePart(record, &kcore_tables_);
     case RecordType::kOwners:
       return TakePart(record, &owners_);
+    case RecordType::kMeasures:
+      return TakePart(record, &measures_);
     case RecordType::kModuleList:
       return TakeSnapshot(record);
     case RecordType::kTests:

@@ -21,7 +21,8 @@ struct RawSnapshot {
   absl::string_view page_tables;
   absl::string_view kcore_tables;  // Empty: the probe sent none.
   absl::string_view modules;
-  absl::string_view owners;  // RecordType::kOwners; may be empty.
+  absl::string_view owners;    // RecordType::kOwners; may be empty.
+  absl::string_view measures;  // RecordType::kMeasures; empty: the probe sent none.
 };
 
 // Follows what the probe says against the workload that it was given: which phase it is in, how
@@ -67,7 +68,7 @@ class Transcript {
   StreamReader reader_;
   absl::Status status_;
   size_t begun_ = 0, snapshots_ = 0;
-  std::string phase_, failure_, page_tables_, kcore_tables_, owners_;
+  std::string phase_, failure_, page_tables_, kcore_tables_, owners_, measures_;
 };
 
 }  // namespace roxlab

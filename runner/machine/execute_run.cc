@@ -11,6 +11,7 @@
 #include "common/status_macros.h"
 #include "runner/collect/review.h"
 #include "runner/errors.h"
+#include "runner/machine/board_machine.h"
 #include "runner/machine/machine.h"
 #include "runner/machine/qemu.h"
 #include "runner/machine/qemu_argv.h"
@@ -30,27 +31,48 @@ absl::StatusOr<std::filesystem::path> FetchByName(const v1::RunJob& job, absl::s
   return absl::NotFoundError(absl::StrCat("build ", job.build(), " has no artifact '", name, "'"));
 }
 
+// Nobody can look at a board's memory from outside.
+bool UsesKcore(const v1::RunJob& job, const RunSettings& settings) {
+  return settings.kcore || job.machine().has_board();
+}
+
 absl::StatusOr<BootPlan> MakePlan(const v1::RunJob& job, const RunSettings& settings,
                                   JobContext& context) {
   BootPlan plan;
-  ROXLAB_ASSIGN_OR_RETURN(plan.script, RenderScript(job.workload(), settings.kcore));
+  ROXLAB_ASSIGN_OR_RETURN(plan.script, RenderScript(job.workload(), UsesKcore(job, settings)));
   ROXLAB_ASSIGN_OR_RETURN(plan.image, FetchByName(job, "Image", context));
   ROXLAB_ASSIGN_OR_RETURN(plan.modules, FetchByName(job, "modules.cpio", context));
-  plan.probe = settings.probe;
-  plan.cmdline = KernelCommandLine(job.machine().cmdline(), job.cmdline());
+  plan.probe = job.machine().has_board() ? settings.board_probe : settings.probe;
+  plan.cmdline = KernelCommandLine(job.machine(), job.cmdline());
   plan.seed = job.seed();
   return plan;
 }
 
-absl::StatusOr<std::unique_ptr<Machine>> MakeMachine(const v1::Machine& machine,
+absl::StatusOr<std::unique_ptr<Machine>> MakeMachine(const v1::RunJob& job,
                                                      const RunSettings& settings,
-                                                     const std::filesystem::path& directory) {
-  if (!machine.has_qemu())
-    return absl::UnimplementedError(
-        absl::StrCat("this runner cannot serve machine ", machine.name()));
-  absl::Status made = MakeDirectories(directory);
-  if (!made.ok()) return made;
-  return std::make_unique<QemuMachine>(settings.qemu, machine.qemu(), directory, settings.observe);
+                                                     JobContext& context) {
+  const v1::Machine& machine = job.machine();
+  const std::filesystem::path directory = context.scratch() / "machine";
+  ROXLAB_RETURN_IF_ERROR(MakeDirectories(directory));
+  if (machine.has_qemu())
+    return std::make_unique<QemuMachine>(settings.qemu, machine.qemu(), directory,
+                                         settings.observe);
+  if (machine.has_board() && settings.take_board) {
+    ROXLAB_ASSIGN_OR_RETURN(
+        BoardInUse board,
+        settings.take_board(machine.name(), absl::StrCat("run ", job.run()), context.stop()));
+    auto say = [&context](absl::string_view what) {
+      v1::Progress progress;
+      progress.set_stage(std::string(what));
+      context.Report(progress);
+      context.Log(absl::StrCat("roxlab: ", what, "\n"));
+    };
+    return std::make_unique<BoardMachine>(std::move(board.board), std::move(board.boards),
+                                          directory, std::move(board.use), std::move(say),
+                                          context.stop());
+  }
+  return absl::UnimplementedError(
+      absl::StrCat("this runner cannot serve machine ", machine.name()));
 }
 
 // The five verbs; fills in what of the evidence the machine knows.
@@ -90,16 +112,15 @@ absl::Status StoreVersion(const RunSettings& settings, JobContext& context, JobR
 JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobContext& context) {
   absl::StatusOr<BootPlan> plan = MakePlan(job, settings, context);
   if (!plan.ok()) return EndedBy(plan.status());
-  absl::StatusOr<std::unique_ptr<Machine>> machine =
-      MakeMachine(job.machine(), settings, context.scratch() / "machine");
+  absl::StatusOr<std::unique_ptr<Machine>> machine = MakeMachine(job, settings, context);
   if (!machine.ok()) return EndedBy(machine.status());
 
   const uint32_t seconds = job.machine().timeout_seconds();
   Evidence driven;
   driven.timeout = absl::Seconds(seconds == 0 ? kDefaultTimeoutSeconds : seconds);
   RunRecorder recorder(job.workload(),
-                       {.observed = settings.observe,
-                        .kcore = settings.kcore,
+                       {.observed = settings.observe && job.machine().has_qemu(),
+                        .kcore = UsesKcore(job, settings),
                         .strict_rodata = StrictRodata(plan->cmdline)},
                        context);
   driven.machine = Drive(**machine, *plan, context.stop(), recorder, &driven);
@@ -111,7 +132,7 @@ JobResult ExecuteRun(const v1::RunJob& job, const RunSettings& settings, JobCont
   if (driven.ending != Ending::kStopped) {
     stored = recorder.Finish(&result);
     if (stored.ok()) stored = StoreInputs(**machine, context, &result);
-    if (stored.ok()) stored = StoreVersion(settings, context, &result);
+    if (stored.ok() && job.machine().has_qemu()) stored = StoreVersion(settings, context, &result);
   }
   for (const std::string& word : (*machine)->command()) result.add_argv(word);
   Evidence evidence = recorder.TakeEvidence();

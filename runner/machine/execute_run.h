@@ -3,15 +3,32 @@
 #define ROXLAB_RUNNER_MACHINE_EXECUTE_RUN_H_
 
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 
+#include "absl/status/statusor.h"
+#include "common/process.h"
+#include "roxlab/v1/board.pb.h"
 #include "roxlab/v1/runner_hub.pb.h"
 #include "runner/job.h"
 
 namespace roxlab {
 
+// A board that a run may do with what it likes.
+struct BoardInUse {
+  v1::Board board;
+  std::filesystem::path boards;  // The folder of its file.
+  std::shared_ptr<void> use;     // Given back when nobody has this any more.
+};
+
 struct RunSettings {
-  std::filesystem::path probe;  // roxlab-probe.
+  std::filesystem::path probe;             // roxlab-probe.
+  std::filesystem::path board_probe = {};  // roxlab-board-probe.
+  // Waits for a board of this runner; NOT_FOUND, UNAVAILABLE, CANCELLED. Empty: there are none.
+  std::function<absl::StatusOr<BoardInUse>(const std::string& name, const std::string& purpose,
+                                           const StopToken& stop)>
+      take_board = {};
   std::string qemu = "qemu-system-aarch64";
   bool observe = false;  // Each snapshot is taken from outside too, and both are compared.
   bool kcore = false;    // Each snapshot is taken through /proc/kcore too, and compared.

@@ -63,13 +63,15 @@ std::vector<std::string> ObservationArgv(const v1::QemuProfile& profile) {
           "chardev:gdb"};
 }
 
-std::string KernelCommandLine(absl::string_view machine, absl::string_view variant) {
-  // earlycon: a kernel that dies before its console is there still says of what. The panics: what
-  // is broken or stuck says so once and goes off, instead of using up the timeout.
-  constexpr absl::string_view kOurs =
-      "earlycon console=ttyAMA0 panic=-1 oops=panic softlockup_panic=1 rdinit=/init";
+std::string KernelCommandLine(const v1::Machine& machine, absl::string_view variant) {
+  // What is broken or stuck says so once and goes off, instead of using up the timeout.
+  constexpr absl::string_view kPanics = "panic=-1 oops=panic softlockup_panic=1";
+  const bool board = machine.has_board();
   std::vector<absl::string_view> parts;
-  for (absl::string_view part : {machine, variant, kOurs})
+  // earlycon: a kernel that dies before its console is there still says of what.
+  for (absl::string_view part : {absl::string_view(machine.cmdline()), variant,
+                                 absl::string_view(board ? "" : "earlycon console=ttyAMA0"),
+                                 kPanics, absl::string_view(board ? "" : "rdinit=/init")})
     if (!part.empty()) parts.push_back(part);
   return absl::StrJoin(parts, " ");
 }

@@ -39,8 +39,8 @@ uint64_t MemoryBytes(const v1::QemuProfile& profile);
 std::vector<std::string> ObservationArgv(const v1::QemuProfile& profile);
 
 // The machine's command line, then the variant's, then what the lab itself needs; the kernel
-// takes the last of two that contradict each other.
-std::string KernelCommandLine(absl::string_view machine, absl::string_view variant);
+// takes the last of two that contradict each other. A board's console and init are its own.
+std::string KernelCommandLine(const v1::Machine& machine, absl::string_view variant);
 
 }  // namespace roxlab
 

@@ -13,6 +13,7 @@
 #include "pagetable/text.h"
 #include "runner/collect/kcore_image.h"
 #include "runner/collect/ktap.h"
+#include "runner/collect/measures.h"
 #include "runner/collect/owners.h"
 #include "runner/errors.h"
 
@@ -99,6 +100,7 @@ absl::Status RunRecorder::Keep(v1::Snapshot snapshot, const std::string& phase,
 absl::Status RunRecorder::OnSnapshot(const RawSnapshot& raw) {
   ROXLAB_RETURN_IF_ERROR(
       StoreText(absl::StrCat("modules.", raw.phase, ".txt"), raw.modules).status());
+  ROXLAB_RETURN_IF_ERROR(KeepMeasures(raw));
   const std::vector<Reading> readings = TakeReadings(raw);
   Review review = ReviewSnapshot(raw.page_tables, readings, options_.strict_rodata);
   const bool agreed = review.agreed;
@@ -111,6 +113,20 @@ absl::Status RunRecorder::OnSnapshot(const RawSnapshot& raw) {
         Keep({}, raw.phase, reading.collector, name, pagetable::WalkText(*reading.walk)));
   }
   return agreed ? Attribute(*readings[0].walk, dump, raw) : absl::OkStatus();
+}
+
+absl::Status RunRecorder::KeepMeasures(const RawSnapshot& raw) {
+  if (raw.measures.empty()) return absl::OkStatus();
+  const absl::StatusOr<Measures> measures = ParseMeasures(raw.measures);
+  if (!measures.ok()) {
+    Blame(InfraError(measures.status()), raw);
+    return absl::OkStatus();
+  }
+  for (const std::string& missing : measures->missing)
+    context_.Log(absl::StrCat("roxlab: phase ", raw.phase, ": not measured: ", missing, "\n"));
+  v1::Snapshot snapshot;
+  snapshot.mutable_metrics()->Add(measures->metrics.begin(), measures->metrics.end());
+  return Keep(std::move(snapshot), raw.phase, kMeasuresCollector, "measures", raw.measures);
 }
 
 absl::Status RunRecorder::Attribute(const pagetable::Walk& walk, const pagetable::Dump& dump,

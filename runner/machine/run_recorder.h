@@ -53,6 +53,7 @@ class RunRecorder : public MachineListener {
   // What was seen in the moment of the snapshot beside the dump.
   std::vector<Reading> TakeReadings(const RawSnapshot& raw);
   absl::Status Keep(Review review, const RawSnapshot& raw);
+  absl::Status KeepMeasures(const RawSnapshot& raw);
   // Stores the raw data and adds the snapshot to the result.
   absl::Status Keep(v1::Snapshot snapshot, const std::string& phase, absl::string_view collector,
                     const char* raw_name, absl::string_view raw);

@@ -5,7 +5,9 @@
 #include <initializer_list>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/names.h"
@@ -68,6 +70,35 @@ absl::StatusOr<std::string> RenderBpf(const v1::LoadBpf& bpf) {
   return absl::StrCat("load_bpf ", bpf.count(), " ", bpf.instructions(), " ", bpf.seed(), "\n");
 }
 
+// One word of a line (stream_format.h).
+std::string Encoded(absl::string_view word) {
+  std::string text = word.empty() ? "%" : "";
+  for (const unsigned char c : word) {
+    if (c > ' ' && c <= '~' && c != '%')
+      text.push_back(static_cast<char>(c));
+    else
+      absl::StrAppendFormat(&text, "%%%02X", c);
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> RenderCommand(const v1::RunCommand& command) {
+  size_t bytes = 0;
+  for (const std::string& word : command.argv()) bytes += word.size() + 1;
+  if (command.argv().empty() || command.argv(0).empty() || command.argv_size() > 60 || bytes > 4000)
+    return absl::InvalidArgumentError(
+        "run_command: argv has 1 to 60 words of 4000 bytes in all, the first the program");
+  std::string line =
+      absl::StrCat("run_command ", command.timeout_seconds() == 0 ? 60 : command.timeout_seconds());
+  for (const std::string& word : command.argv()) {
+    // An end of a string that is not seen here would be one there.
+    if (absl::StrContains(word, '\0'))
+      return absl::InvalidArgumentError("run_command: a word holds a NUL");
+    absl::StrAppend(&line, " ", Encoded(word));
+  }
+  return line + "\n";
+}
+
 // A command with one name.
 absl::StatusOr<std::string> RenderNamed(absl::string_view command, absl::string_view name) {
   if (!IsValidName(name))
@@ -105,6 +136,8 @@ absl::StatusOr<std::string> RenderStep(const v1::Step& step) {
       return RenderNamed("tracer", step.tracer());
     case v1::Step::kKunit:
       return RenderNamed("kunit", step.kunit());
+    case v1::Step::kRunCommand:
+      return RenderCommand(step.run_command());
     case v1::Step::ACTION_NOT_SET:
       break;
   }

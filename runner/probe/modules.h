@@ -23,6 +23,9 @@ Result UnloadModules(Stream& out, std::string_view names);
 // Loads and unloads, `times` times, while `readers` processes read kernel_page_tables.
 Result ChurnModules(Stream& out, uint64_t times, uint64_t readers, std::string_view names);
 
+// From now on, `told` hears how long the kernel took for each module that is loaded, in ns.
+void TimeLoads(void (*told)(uint64_t ns));
+
 }  // namespace roxlab::probe
 
 #endif  // ROXLAB_RUNNER_PROBE_MODULES_H_

@@ -12,6 +12,9 @@ namespace roxlab::probe {
 // From now on snapshots have the tables from /proc/kcore as well, or why they have not.
 void AddKcoreToSnapshots();
 
+// The probe is not the only program of this system.
+void ExpectOthers();
+
 // Takes the page tables and the module list of this moment and writes them as phase `phase`'s.
 Result TakeSnapshot(Stream& out, std::string_view phase);
 

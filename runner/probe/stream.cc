@@ -53,7 +53,7 @@ int FindPort() {
 
 }  // namespace
 
-Result Stream::Open() {
+Result Stream::OpenPort() {
   // The port's name comes in a message that the driver handles in its own time.
   for (int i = 0; i < 1000 && fd_ < 0; ++i) {
     if (i > 0) SleepMs(5);
@@ -62,6 +62,11 @@ Result Stream::Open() {
   if (fd_ < 0)
     return Result::Fail("no virtio-serial port '%s' (CONFIG_VIRTIO_CONSOLE?)", kPortName);
   return {};
+}
+
+Result Stream::OpenFile(const char* path) {
+  fd_ = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  return fd_ < 0 ? Result::Fail("cannot open %s: %s", path, strerror(errno)) : Result();
 }
 
 void Stream::Write(RecordType type, std::string_view name, std::string_view payload) {
@@ -94,7 +99,7 @@ void Stream::WriteAll(std::string_view bytes) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
       Say("roxlab-probe: cannot write results: %s", strerror(errno));
-      PowerOff();
+      give_up_();
     }
     bytes.remove_prefix(static_cast<size_t>(n));
   }

@@ -41,8 +41,12 @@ enum class RecordType : uint16_t {
   //   memory FIRST-LAST : NAME    of /proc/iomem; both physical, the last byte's
   // All numbers are hexadecimal.
   kOwners = 10,
+  // name: the phase that ends; payload: what was measured in it, a line each; only of boards:
+  //   NAME UNIT VALUE      a decimal number
+  //   missing NAME WHY     what this board cannot tell, and why
+  kMeasures = 11,
 };
-inline constexpr RecordType kLastRecordType = RecordType::kOwners;
+inline constexpr RecordType kLastRecordType = RecordType::kMeasures;
 
 struct RecordHeader {
   uint32_t magic;
@@ -80,9 +84,14 @@ inline constexpr char kPortName[] = "roxlab.results";
 //   unload_bpf
 //   tracer NAME
 //   kunit all|SUITE
+//   run_command SECONDS WORD...    on a board; in a word, what is not '!' to '~', and '%', is %XX;
+//                             an empty one is %
 //   tell_symbols              from now on, snapshots also tell of BPF programs and kprobes
 //   end                       the last phase ends with a snapshot
 inline constexpr char kScriptPath[] = "/roxlab/script";
+
+// Where the stream goes on a board.
+inline constexpr char kResultsPath[] = "/roxlab/results";
 
 // The build's modules: NAME.ko, and load-order with one file name a line, dependencies first.
 inline constexpr char kModulesPath[] = "/modules";

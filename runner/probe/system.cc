@@ -93,9 +93,10 @@ bool ParseNumber(std::string_view text, uint64_t* number) {
 }
 
 int WriteText(const char* path, std::string_view text, int flags) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC | flags);
+  int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0600);
   if (fd < 0) return errno;
-  int error = write(fd, text.data(), text.size()) < 0 ? errno : 0;
+  const ssize_t written = write(fd, text.data(), text.size());
+  int error = written < 0 ? errno : static_cast<size_t>(written) < text.size() ? ENOSPC : 0;
   if (close(fd) != 0 && error == 0) error = errno;
   return error;
 }

@@ -53,7 +53,7 @@ std::string_view CutAt(std::string_view* rest, char separator);
 // Whether `text` is a decimal number, and which.
 bool ParseNumber(std::string_view text, uint64_t* number);
 
-// Writes `text` to a file that is there; `flags` are open()'s beside O_WRONLY. 0 or errno.
+// Writes `text` to a file; `flags` are open()'s beside O_WRONLY. 0 or errno.
 int WriteText(const char* path, std::string_view text, int flags = 0);
 
 // The line "NAME: N kB" of /proc/meminfo in bytes.

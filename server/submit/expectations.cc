@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,7 @@
 #include "server/compare/expectations.h"
 #include "server/submit/limits.h"
 #include "server/submit/lookup.h"
+#include "spec/board_metrics.h"
 
 namespace roxlab {
 namespace {
@@ -31,7 +33,9 @@ std::vector<std::string> Names(const List& list) {
 }
 
 absl::Status CheckMetric(const std::string& metric) {
-  const std::vector<std::string> known = pagetable::MeasureNames();
+  if (IsBoardMetric(metric)) return absl::OkStatus();
+  std::vector<std::string> known = pagetable::MeasureNames();
+  for (std::string& name : BoardMetricNames()) known.push_back(std::move(name));
   absl::Status status = CheckKnown("metric", metric, known);
   if (status.ok() || !NearestNames(metric, known).empty()) return status;
   // All of them would fill a screen.

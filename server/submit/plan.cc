@@ -63,6 +63,24 @@ absl::Status CheckMachine(const v1::Machine& machine) {
   return cmdline.ok() ? cmdline : In(absl::StrCat("machine '", machine.name(), "'"), cmdline);
 }
 
+bool RunsCommands(const v1::Workload& workload) {
+  for (const v1::Phase& phase : workload.phases())
+    for (const v1::Step& step : phase.steps())
+      if (step.has_run_command()) return true;
+  return false;
+}
+
+// A QEMU guest has the kernel and the probe, and no program to run.
+absl::Status CheckCommands(const Plan& plan) {
+  for (const v1::Workload& workload : plan.workloads)
+    for (const v1::Machine& machine : plan.machines)
+      if (!machine.has_board() && RunsCommands(workload))
+        return Invalid(absl::StrCat("workload '", workload.name(),
+                                    "' runs commands, which only boards have; machine '",
+                                    machine.name(), "' is none"));
+  return absl::OkStatus();
+}
+
 absl::Status PlanBuilds(const std::vector<ResolvedVariant>& variants, const v1::Catalog& catalog,
                         Plan& plan) {
   for (const ResolvedVariant& variant : variants) {
@@ -107,6 +125,7 @@ absl::StatusOr<Plan> MakePlan(const v1::ExperimentSpec& spec, const v1::Catalog&
   ROXLAB_ASSIGN_OR_RETURN(plan.workloads,
                           Pick<v1::Workload>("workload", spec.workloads(), catalog.workloads()));
   for (const v1::Machine& machine : plan.machines) ROXLAB_RETURN_IF_ERROR(CheckMachine(machine));
+  ROXLAB_RETURN_IF_ERROR(CheckCommands(plan));
   ROXLAB_RETURN_IF_ERROR(PlanBuilds(variants, catalog, plan));
   ROXLAB_ASSIGN_OR_RETURN(plan.seeds, PlanSeeds(plan.spec));
   ROXLAB_RETURN_IF_ERROR(FillBaseline(plan));

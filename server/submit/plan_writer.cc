@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/submit/plan_writer.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -90,15 +91,18 @@ absl::Status PlanWriter::WriteRuns(const Plan& plan, const InputsByBuild& inputs
       variants[v].build = builds_[plan.variants[v].builds[m]];
     for (const v1::Workload& workload : plan.workloads) {
       ROXLAB_ASSIGN_OR_RETURN(const int64_t workload_key, definitions.Intern(workload));
-      // Seed by seed, so that pairs of variants are complete early.
+      // Seed by seed, so that pairs of variants are complete early; forth and back (A B B A), so
+      // that what drifts on a board, as its temperature does, meets all variants alike.
+      std::vector<NewRun> order = variants;
       for (uint64_t seed : plan.seeds) {
-        for (NewRun run : variants) {
+        for (NewRun run : order) {
           run.number = ++number;
           run.machine = machine_key;
           run.workload = workload_key;
           run.seed = seed;
           ROXLAB_RETURN_IF_ERROR(RunTable(connection_).Insert(run, now_.now_ms));
         }
+        std::reverse(order.begin(), order.end());
       }
     }
   }

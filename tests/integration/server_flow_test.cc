@@ -58,6 +58,12 @@ TEST_F(ServerFlowTest, AnExperimentGoesFromSubmissionToVerdict) {
   ASSERT_TRUE(submitted.ok()) << submitted.status();
   const std::string id = submitted->experiment().id();
   EXPECT_EQ(submitted->experiment().runs().total(), 4u);
+  // Forth and back, so that what drifts meets both alike.
+  std::vector<std::string> order;
+  const v1::GetExperimentResponse queued = Get(submitted->experiment().id());
+  for (const v1::Run& run : queued.runs())
+    order.push_back(absl::StrCat(run.variant(), " ", run.seed()));
+  EXPECT_THAT(order, ElementsAre("stock 1", "rox-cache 1", "rox-cache 2", "stock 2"));
   EXPECT_EQ(submitted->builds_reused(), 0u);
 
   DoAllWork(runner, id, RoxIsLess);

@@ -39,10 +39,20 @@ TEST(QemuArgv, ZeroInAProfileIsTheDefault) {
 }
 
 TEST(KernelCommandLine, OursComesLastBecauseTheLastOneWins) {
-  const std::string ours = KernelCommandLine("", "");
+  v1::Machine machine;
+  const std::string ours = KernelCommandLine(machine, "");
   EXPECT_EQ(ours, "earlycon console=ttyAMA0 panic=-1 oops=panic softlockup_panic=1 rdinit=/init");
-  EXPECT_EQ(KernelCommandLine("rodata=on", "nokaslr"), "rodata=on nokaslr " + ours);
-  EXPECT_EQ(KernelCommandLine("", "nokaslr"), "nokaslr " + ours);
+  EXPECT_EQ(KernelCommandLine(machine, "nokaslr"), "nokaslr " + ours);
+  machine.set_cmdline("rodata=on");
+  EXPECT_EQ(KernelCommandLine(machine, "nokaslr"), "rodata=on nokaslr " + ours);
+}
+
+TEST(KernelCommandLine, ABoardKeepsItsConsoleAndItsInit) {
+  v1::Machine machine;
+  machine.mutable_board();
+  machine.set_cmdline("root=/dev/vda1 console=ttyS0");
+  EXPECT_EQ(KernelCommandLine(machine, "nokaslr"),
+            "root=/dev/vda1 console=ttyS0 nokaslr panic=-1 oops=panic softlockup_panic=1");
 }
 
 }  // namespace

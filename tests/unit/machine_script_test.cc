@@ -76,6 +76,13 @@ TEST(Script, EveryStepIsOneLineWithItsNumbersInOrder) {
   EXPECT_EQ(Lines("kunit: 'arm64_rox-cache'"), "kunit arm64_rox-cache\n");
 }
 
+TEST(Script, ACommandsWordsStayWhatTheyAre) {
+  EXPECT_EQ(Lines("run_command { argv: 'sh' argv: '-c' argv: 'echo \\\"a\\\" 5%; \\n' argv: '' }"),
+            "run_command 60 sh -c echo%20\"a\"%205%25;%20%0A %\n");
+  EXPECT_EQ(Lines("run_command { argv: 'stress-ng' timeout_seconds: 600 }"),
+            "run_command 600 stress-ng\n");
+}
+
 TEST(Script, NumbersOutsideTheirRangeAreRefused) {
   for (const char* bad :
        {"churn_modules { modules: 'all' readers: 17 }", "churn_modules { times: 2 }",
@@ -83,6 +90,7 @@ TEST(Script, NumbersOutsideTheirRangeAreRefused) {
         "age_memory { fill_percent: 96 }", "age_memory { fill_percent: 90 keep_percent: 101 }",
         "add_kprobes { seed: 1 }", "add_kprobes { count: 20001 }", "load_bpf { count: 1 }",
         "load_bpf { count: 1 instructions: 4001 }", "tracer: 'a b'", "tracer: ''", "kunit: '../x'",
+        "run_command { }", "run_command { argv: '' }", "run_command { argv: 'a\\000b' }",
         "release_memory: false", "unload_bpf: false"})
     EXPECT_EQ(Lines(bad), "") << bad;
 }

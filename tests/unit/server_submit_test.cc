@@ -33,6 +33,31 @@ TEST(ProjectsCatalog, EveryExperimentCanBeHandedIn) {
         << experiment.name() << ": " << MakePlan(experiment, *catalog).status();
 }
 
+TEST(PlanTest, CommandsAreForBoards) {
+  v1::Catalog catalog = TestCatalog();
+  *catalog.add_workloads() = FromText<v1::Workload>(
+      R"(name: "bench" phases { name: "done" steps { run_command { argv: "true" } } })");
+  catalog.mutable_machines(1)->mutable_board();
+  catalog.mutable_machines(1)->clear_tags();
+  v1::ExperimentSpec spec =
+      FromText<v1::ExperimentSpec>(R"(name: "e" variants: "stock" machines: "board-b"
+                                      workloads: "bench" seeds: "1")");
+  EXPECT_TRUE(MakePlan(spec, catalog).ok()) << MakePlan(spec, catalog).status();
+  spec.add_machines("qemu-a");
+  EXPECT_THAT(MakePlan(spec, catalog).status().message(),
+              AllOf(HasSubstr("workload 'bench'"), HasSubstr("machine 'qemu-a'")));
+}
+
+TEST(PlanTest, ABoardsMetricsCanBeExpectedAndTheirTypingErrorsAreFound) {
+  v1::ExperimentSpec spec = TestExperiment();
+  for (const char* good : {"perf.dtlb_walk", "module_load.p99", "command.requests"}) {
+    spec.mutable_expect(0)->set_metric(good);
+    EXPECT_TRUE(MakePlan(spec, TestCatalog()).ok()) << good;
+  }
+  spec.mutable_expect(0)->set_metric("perf.dtbl_walk");
+  EXPECT_THAT(MakePlan(spec, TestCatalog()).status().message(), HasSubstr("'perf.dtlb_walk'"));
+}
+
 TEST(SeedsTest, NumbersAndRangesInTheOrderGiven) {
   v1::ExperimentSpec spec;
   for (const char* seeds : {"5", "1-3", "0", "9223372036854775807"}) spec.add_seeds(seeds);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_RUNNER_MACHINE_BOARD_HOME_H_
+#define ROXLAB_RUNNER_MACHINE_BOARD_HOME_H_
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "board/ssh_session.h"
+#include "common/process.h"
+#include "roxlab/v1/board.pb.h"
+
+namespace roxlab {
+
+// On the kernel command line of every kernel under test, with the run's seed, and of no resident
+// one.
+inline constexpr absl::string_view kTestMark = "roxlab.seed=";
+
+// The kernel that a board runs at a moment.
+struct RunningKernel {
+  std::string boot_id;  // Of /proc/sys/kernel/random: differs with every boot.
+  std::string release;  // uname -r
+  bool under_test = false;
+};
+
+// Errors of SshSession.
+absl::StatusOr<RunningKernel> ReadRunningKernel(SshSession& ssh, absl::Time deadline,
+                                                const StopToken& stop);
+
+// A connection to whatever answers, tried again and again until `deadline`, as while a board boots.
+// DEADLINE_EXCEEDED with the last reason; what time does not mend (log-in refused, another host
+// key) at once.
+absl::StatusOr<std::unique_ptr<SshSession>> AwaitSsh(const SshTarget& target, absl::Time deadline,
+                                                     const StopToken& stop);
+
+// Brings a board back to the kernel that it boots by itself, whatever it does now: by itself if it
+// is there, by a reboot if it can be asked, by power otherwise. The caller has the board's lock.
+class BoardHome {
+ public:
+  BoardHome(const v1::Board& board, std::filesystem::path boards)
+      : board_(board), boards_(std::move(boards)) {}
+
+  // Logged in at the resident kernel, where nothing of a test is armed any more. `say` hears in a
+  // line each what is done. FAILED_PRECONDITION: another kernel came up than the resident one, or
+  // the host key is not known; UNAVAILABLE: it does not come back; CANCELLED.
+  absl::StatusOr<std::unique_ptr<SshSession>> Return(
+      const StopToken& stop, const std::function<void(absl::string_view)>& say) const;
+
+ private:
+  // Whether what answers is the resident kernel.
+  absl::StatusOr<bool> IsHome(SshSession& ssh, const StopToken& stop) const;
+  absl::Status Reboot(SshSession& ssh, const StopToken& stop) const;
+  // After a reset: until the resident kernel answers.
+  absl::StatusOr<std::unique_ptr<SshSession>> AwaitHome(const SshTarget& target,
+                                                        const StopToken& stop) const;
+
+  const v1::Board board_;
+  const std::filesystem::path boards_;
+};
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_RUNNER_MACHINE_BOARD_HOME_H_
