@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "board/boot_method.h"
+#include "board/console_tail.h"
 #include "board/serial_console.h"
 #include "common/files.h"
 #include "common/status_macros.h"
@@ -106,6 +107,7 @@ void BoardKeeper::Recover() {
     absl::MutexLock lock(&mutex_);
     if (!lock_ && !Lock("brought back to its resident kernel")) return;
   }
+  const ConsoleTail console(board_.serial());
   const auto say = [this](absl::string_view line) { Set(v1::BOARD_RECOVERING, std::string(line)); };
   absl::StatusOr<std::unique_ptr<SshSession>> home =
       BoardHome(board_, boards_).Return(leaving_, say);
@@ -131,8 +133,16 @@ void BoardKeeper::Recover() {
   }
   if (absl::IsCancelled(status)) return;
   if (status.ok()) return Set(v1::BOARD_READY);
-  const std::string reason(status.message());
-  WriteFileAtomically(QuarantineFile(), reason + "\n").IgnoreError();
+  Quarantine(std::string(status.message()), console.Text());
+}
+
+void BoardKeeper::Quarantine(std::string reason, const std::string& console) {
+  const std::filesystem::path file = boards_ / absl::StrCat(board_.name(), ".console");
+  if (!console.empty() && WriteFileAtomically(file, console).ok())
+    absl::StrAppend(&reason, "; what its console said meanwhile: ", file.string());
+  const absl::Status written = WriteFileAtomically(QuarantineFile(), reason + "\n");
+  if (!written.ok())
+    spdlog::error("board {}: cannot keep its quarantine: {}", board_.name(), written.ToString());
   Set(v1::BOARD_QUARANTINED, reason);
 }
 

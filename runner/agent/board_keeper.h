@@ -21,8 +21,9 @@ namespace roxlab {
 
 // Keeps one board fit for work: brings it back to its resident kernel when the runner starts and
 // after every run, checks it now and then, and puts one that does not come back in quarantine
-// (boards.d/NAME.quarantine, with the reason; removed by a person). It has the board's lock
-// whenever it or a run does something to the board, and not while the board is idle. Thread-safe.
+// (boards.d/NAME.quarantine, with the reason; NAME.console, what it said; a person removes the
+// first). It has the board's lock whenever it or a run does something to the board, and not while
+// the board is idle. Thread-safe.
 class BoardKeeper {
  public:
   BoardKeeper(v1::Board board, std::filesystem::path boards);
@@ -53,6 +54,8 @@ class BoardKeeper {
   // Gets the lock and brings the board back; sets the state.
   void Recover() ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status Check(SshSession& ssh) const;
+  // Takes the board out of service, and keeps why and what it last said.
+  void Quarantine(std::string reason, const std::string& console) ABSL_LOCKS_EXCLUDED(mutex_);
   bool Lock(const std::string& purpose) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Set(v1::BoardState state, const std::string& reason = "") ABSL_LOCKS_EXCLUDED(mutex_);
   // What a look at the files tells of an idle board.

@@ -114,7 +114,11 @@ absl::Status BoardMachine::PrepareSteps(const BootPlan& plan) {
   say_("transferring the build");
   const absl::Time deadline = absl::Now() + absl::Seconds(board_.timeouts().transfer());
   Transfer transfer(*ssh_, board_, directory_);
+  const absl::Time start = absl::Now();
   ROXLAB_ASSIGN_OR_RETURN(files_, transfer.Put(files, deadline, stop_));
+  say_(absl::StrFormat("transferred %d of %d files, %.1f MiB, in %.2f s", files_.sent, files.size(),
+                       static_cast<double>(files_.sent_bytes) / (1 << 20),
+                       absl::ToDoubleSeconds(absl::Now() - start)));
   ROXLAB_RETURN_IF_ERROR(
       ssh_->Write(plan.script, board_.work_directory() + "/script", 0600, deadline, stop_));
   kernel_.image = files_.paths["Image"];

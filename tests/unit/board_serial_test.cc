@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <functional>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "board/console_prompt.h"
+#include "board/console_tail.h"
 #include "board/serial_console.h"
 #include "tests/support/tcp_listener.h"
 
@@ -135,6 +138,34 @@ TEST(SerialConsole, ACommandThatEndsIsToldAndWritingToItDoesNotKillUs) {
   EXPECT_TRUE(absl::IsUnavailable(console->Write("x", Soon(), StopToken())));
   serial.mutable_command()->set_argv(0, "no-such-program");
   EXPECT_TRUE(absl::IsNotFound(SerialConsole::Open(serial, Soon(), StopToken()).status()));
+}
+
+// Waits for what comes from a thread.
+void Await(const std::function<bool()>& so) {
+  const absl::Time limit = Soon();
+  while (!so() && absl::Now() < limit) absl::SleepFor(absl::Milliseconds(5));
+  EXPECT_TRUE(so());
+}
+
+TEST(ConsoleTail, KeepsTheEndOfWhatWasSaidAndComesBackToAConsoleThatWent) {
+  const TcpListener listener;
+  v1::BoardSerial serial;
+  serial.mutable_tcp()->set_host("127.0.0.1");
+  serial.mutable_tcp()->set_port(listener.port());
+  const ConsoleTail tail(serial);
+  {
+    const UniqueFd board = listener.Accept();
+    ASSERT_TRUE(WriteAll(board.get(), std::string(200'000, '.') + "Kernel panic\n").ok());
+    Await([&] { return absl::EndsWith(tail.Text(), ".Kernel panic\n"); });
+    EXPECT_EQ(tail.Text().size(), 65536u);
+  }
+  const UniqueFd board = listener.Accept();
+  ASSERT_TRUE(WriteAll(board.get(), "Rebooting").ok());
+  Await([&] { return absl::EndsWith(tail.Text(), "Kernel panic\nRebooting"); });
+}
+
+TEST(ConsoleTail, OfABoardWithoutAConsoleIsEmpty) {
+  EXPECT_EQ(ConsoleTail(v1::BoardSerial()).Text(), "");
 }
 
 TEST(ConsolePrompt, IsSeenOnceHoweverItIsCut) {
