@@ -53,10 +53,15 @@ bool Lock(int fd, int command, struct flock* lock) {
   return fcntl(fd, command, lock) == 0;
 }
 
-absl::StatusOr<UniqueFd> OpenLock(const fs::path& boards, absl::string_view board) {
+absl::StatusOr<UniqueFd> OpenLock(const fs::path& boards, absl::string_view board,
+                                  int flags = O_RDWR | O_CREAT) {
   if (!IsValidName(board))
     return absl::InvalidArgumentError(absl::StrCat("no board name: ", board));
-  return OpenFile(boards / absl::StrCat(board, ".lock"), O_RDWR | O_CREAT, 0644);
+  return OpenFile(boards / absl::StrCat(board, ".lock"), flags, 0644);
+}
+
+absl::Status CannotLock(absl::string_view board) {
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock board '", board, "'"));
 }
 
 }  // namespace
@@ -71,12 +76,27 @@ absl::StatusOr<BoardLock> BoardLock::TryLock(const fs::path& boards, absl::strin
   ROXLAB_ASSIGN_OR_RETURN(UniqueFd fd, OpenLock(boards, board));
   struct flock lock_request;
   if (!Lock(fd.get(), F_OFD_SETLK, &lock_request)) {
-    if (errno != EAGAIN && errno != EACCES)
-      return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock board '", board, "'"));
+    if (errno != EAGAIN && errno != EACCES) return CannotLock(board);
     const std::optional<BoardOwner> owner = ReadOwner(fd.get());
     return absl::UnavailableError(absl::StrCat(
         "board '", board, "' is taken: ", owner ? owner->Describe() : "by another process"));
   }
+  return Sign(std::move(fd), board, purpose);
+}
+
+absl::StatusOr<BoardLock> BoardLock::Wait(const fs::path& boards, absl::string_view board,
+                                          absl::string_view purpose, const StopToken& stop) {
+  ROXLAB_ASSIGN_OR_RETURN(UniqueFd fd, OpenLock(boards, board));
+  struct flock lock_request;
+  while (!stop.stopped()) {
+    if (Lock(fd.get(), F_OFD_SETLKW, &lock_request)) return Sign(std::move(fd), board, purpose);
+    if (errno != EINTR) return CannotLock(board);
+  }
+  return absl::CancelledError(absl::StrCat("stopped while waiting for board '", board, "'"));
+}
+
+absl::StatusOr<BoardLock> BoardLock::Sign(UniqueFd fd, absl::string_view board,
+                                          absl::string_view purpose) {
   BoardOwner owner;
   char host[256] = {};
   gethostname(host, sizeof host - 1);
@@ -97,13 +117,16 @@ absl::StatusOr<BoardLock> BoardLock::TryLock(const fs::path& boards, absl::strin
 }
 
 absl::StatusOr<BoardOwner> BoardLock::Owner(const fs::path& boards, absl::string_view board) {
-  ROXLAB_ASSIGN_OR_RETURN(const UniqueFd fd, OpenLock(boards, board));
+  const absl::StatusOr<UniqueFd> opened = OpenLock(boards, board, O_RDONLY);
+  const absl::Status nobody = absl::NotFoundError(absl::StrCat("nobody has board '", board, "'"));
+  if (absl::IsNotFound(opened.status())) return nobody;  // Nobody ever had it.
+  ROXLAB_RETURN_IF_ERROR(opened.status());
+  const UniqueFd& fd = *opened;
   struct flock found;
   if (!Lock(fd.get(), F_OFD_GETLK, &found))
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot see the lock of board '", board, "'"));
   const std::optional<BoardOwner> owner = ReadOwner(fd.get());
-  if (found.l_type == F_UNLCK)
-    return absl::NotFoundError(absl::StrCat("nobody has board '", board, "'"));
+  if (found.l_type == F_UNLCK) return nobody;
   return owner.value_or(BoardOwner{0, "?", "another process", absl::Now()});
 }
 

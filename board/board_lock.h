@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/files.h"
+#include "common/process.h"
 
 namespace roxlab {
 
@@ -31,7 +32,12 @@ class BoardLock {
   // UNAVAILABLE naming the owner when somebody has it.
   static absl::StatusOr<BoardLock> TryLock(const std::filesystem::path& boards,
                                            absl::string_view board, absl::string_view purpose);
-  // Who has it now. NOT_FOUND when nobody has.
+  // Waits until it is free. A handler of a signal may stop `stop`; it must not restart system calls
+  // (SA_RESTART), or nothing ends the wait. CANCELLED.
+  static absl::StatusOr<BoardLock> Wait(const std::filesystem::path& boards,
+                                        absl::string_view board, absl::string_view purpose,
+                                        const StopToken& stop);
+  // Who has it now. NOT_FOUND when nobody has. Needs no right to write there.
   static absl::StatusOr<BoardOwner> Owner(const std::filesystem::path& boards,
                                           absl::string_view board);
   // Who had it last, and did not give it back by itself: its process ended in the midst, and the
@@ -44,6 +50,9 @@ class BoardLock {
 
  private:
   explicit BoardLock(UniqueFd fd) : fd_(std::move(fd)) {}
+  // The lock that `fd` has got, with its owner written down.
+  static absl::StatusOr<BoardLock> Sign(UniqueFd fd, absl::string_view board,
+                                        absl::string_view purpose);
   void GiveBack();
 
   UniqueFd fd_;

@@ -16,6 +16,10 @@ namespace roxlab {
 absl::Status AskPduDaemon(const v1::PduDaemon& daemon, absl::string_view verb, absl::Time deadline,
                           const StopToken& stop);
 
+// Whether the daemon answers HTTP at all; asks it for nothing.
+absl::Status ReachPduDaemon(const v1::PduDaemon& daemon, absl::Time deadline,
+                            const StopToken& stop);
+
 }  // namespace roxlab
 
 #endif  // ROXLAB_BOARD_PDUDAEMON_H_

@@ -49,6 +49,18 @@ absl::Status Switch(const v1::BoardPower& power, absl::string_view verb, const W
 
 }  // namespace
 
+absl::Status PowerControl::Check(absl::Time deadline, const StopToken& stop) const {
+  if (power_.has_pdudaemon()) return ReachPduDaemon(power_.pdudaemon(), deadline, stop);
+  if (!available()) return absl::FailedPreconditionError("the board's file has no 'power'");
+  const v1::PowerCommands& commands = power_.commands();
+  for (const Words* words : {&commands.on(), &commands.off(), &commands.cycle()})
+    if (!words->empty() && FindProgram(words->Get(0)).empty())
+      return absl::NotFoundError(
+          absl::StrCat("no program '", words->Get(0), "' on this host, which the power command ",
+                       ShellQuote({words->begin(), words->end()}), " needs"));
+  return absl::OkStatus();
+}
+
 absl::Status PowerControl::On(absl::Time deadline, const StopToken& stop) const {
   return Switch(power_, "on", power_.commands().on(), deadline, stop);
 }

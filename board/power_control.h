@@ -20,6 +20,8 @@ class PowerControl {
   // Whether there is anything to switch with.
   bool available() const { return power_.form_case() != v1::BoardPower::FORM_NOT_SET; }
 
+  // Whether that is there: the programs exist, pdudaemon answers. Switches nothing.
+  absl::Status Check(absl::Time deadline, const StopToken& stop) const;
   absl::Status On(absl::Time deadline, const StopToken& stop) const;
   absl::Status Off(absl::Time deadline, const StopToken& stop) const;
   // Off for a moment and on again; without a command for it: off, then on.

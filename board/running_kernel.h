@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_BOARD_RUNNING_KERNEL_H_
+#define ROXLAB_BOARD_RUNNING_KERNEL_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "board/ssh_session.h"
+
+namespace roxlab {
+
+// On the kernel command line of every kernel under test, and of no resident one.
+inline constexpr absl::string_view kRunMark = "roxlab.run=";
+
+// The kernel that a board runs at a moment.
+struct RunningKernel {
+  std::string boot_id;  // Of /proc/sys/kernel/random: differs with every boot.
+  std::string release;  // uname -r
+  bool under_test = false;
+};
+
+// Errors of SshSession.
+absl::StatusOr<RunningKernel> ReadRunningKernel(SshSession& ssh, absl::Time deadline,
+                                                const StopToken& stop);
+
+// A connection to whatever answers, tried again and again until `deadline`, as while a board boots.
+// DEADLINE_EXCEEDED with the last reason; what time does not mend (log-in refused, another host
+// key) at once.
+absl::StatusOr<std::unique_ptr<SshSession>> AwaitSsh(const SshTarget& target, absl::Time deadline,
+                                                     const StopToken& stop);
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_BOARD_RUNNING_KERNEL_H_
