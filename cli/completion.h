@@ -7,7 +7,11 @@
 
 namespace roxlab {
 
-// A bash completion script for the program's commands and options, made from the parser itself.
+// The type name of a parameter that is a board of this host: completion asks `board list --names`.
+inline constexpr char kBoardType[] = "BOARD";
+
+// A bash completion script for the program's commands, theirs, and options, made from the parser
+// itself.
 std::string BashCompletion(const CLI::App& app);
 
 }  // namespace roxlab

@@ -7,7 +7,7 @@ namespace roxlab {
 
 const char kExitStatusHelp[] =
     "Exit status: 0 done (and PASS), 1 FAIL, 2 wrong request, 3 ERROR of the lab,\n"
-    "4 server not reachable, 5 cancelled, 6 not done yet.";
+    "4 server or board not reachable, 5 cancelled, 6 not done yet, 7 board taken by somebody else.";
 
 int ExitStatusOf(const absl::Status& status) {
   switch (status.code()) {
@@ -42,9 +42,18 @@ int ExitStatusOf(v1::Verdict verdict) {
   }
 }
 
-int PrintError(const absl::Status& status, const std::string& server) {
-  const int exit_status = ExitStatusOf(status);
+int PrintError(const absl::Status& status) {
   std::cerr << "roxlab: " << status.message() << "\n";
+  return ExitStatusOf(status);
+}
+
+int PrintTaken(const absl::Status& status) {
+  PrintError(status);
+  return kExitTaken;
+}
+
+int PrintError(const absl::Status& status, const std::string& server) {
+  const int exit_status = PrintError(status);
   if (exit_status == kExitUnreachable) {
     std::cerr << "No server answers at " << server
               << ". Start one with ./lab up or roxlabd, or name another with --server.\n";

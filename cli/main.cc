@@ -7,6 +7,7 @@
 #include <functional>
 #include <iostream>
 
+#include "cli/board/commands.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/errors.h"
@@ -22,6 +23,7 @@ struct Invocation {
   QuickOptions quick;
   OwnersOptions owners;
   ReportCommand report;
+  BoardInvocation board;
   std::string id;
   bool all = false, follow = false;
   uint64_t offset = 0;
@@ -125,6 +127,7 @@ int Main(int argc, char** argv) {
   AddSubmitting(app, in);
   AddLooking(app, in);
   AddEvidence(app, in);
+  AddBoard(app, in.board, LabHome(), &in.command);
   app.add_subcommand("completion", "Print a bash completion script")->callback([&] {
     in.command = [&app]() -> absl::StatusOr<int> {
       std::cout << BashCompletion(app);
@@ -138,10 +141,7 @@ int Main(int argc, char** argv) {
   }
   if (in.context.server.empty()) {
     const char* server = std::getenv("ROXLAB_SERVER");
-    const char* home = std::getenv("ROXLAB_HOME");
-    in.context.server = server != nullptr
-                            ? server
-                            : DefaultServerAddress(home != nullptr ? home : "/var/lib/roxlab");
+    in.context.server = server != nullptr ? server : DefaultServerAddress(LabHome());
   }
   absl::StatusOr<int> status = in.command();
   return status.ok() ? *status : PrintError(status.status(), in.context.server);
