@@ -20,7 +20,8 @@ absl::Status CheckHostKey(const SshTarget& target, const HostKey& shown) {
   return absl::FailedPreconditionError(absl::StrCat(
       "the host key of board '", target.board, "' is not the known one: ", target.host, ":",
       target.port, " shows ", shown.type, " ", now, ", known is ", target.host_key.type, " ", known,
-      "; if the board was set up anew, `roxlab board trust ", target.board, "` takes it down"));
+      "; if the board was set up anew, `roxlab board trust ", target.board,
+      " --replace` takes it down"));
 }
 
 absl::Status LogIn(ssh_session session, const SshTarget& target) {

@@ -25,6 +25,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr absl::Duration kPause = absl::Milliseconds(300);
+// Less is too short for a log-in.
+constexpr absl::Duration kLastTry = absl::Seconds(2);
 constexpr size_t kMaxShown = 2000;
 
 absl::Status Advise(const absl::Status& status, absl::string_view what_to_do) {
@@ -144,7 +146,7 @@ absl::StatusOr<std::unique_ptr<SshSession>> BoardCheck::Reach() {
     ROXLAB_ASSIGN_OR_RETURN(std::unique_ptr<SshSession> ssh, AwaitSsh(*target_, end, stop_));
     const auto kernel = ReadRunningKernel(*ssh, CommandEnd(), stop_);
     if (kernel.ok() && kernel->boot_id != boot_before_) return ssh;
-    if (absl::Now() >= end)
+    if (absl::Now() + kLastTry >= end)
       return kernel.ok() ? absl::DeadlineExceededError(
                                "the power was switched, and the board runs on as before")
                          : kernel.status();

@@ -66,7 +66,7 @@ TEST_F(BoardSsh, AnotherHostKeyThanTheKnownIsRefusedBeforeAnyLogIn) {
   EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
   EXPECT_THAT(status.message(), AllOf(HasSubstr(*Fingerprint(before.host_key)),
                                       HasSubstr(*Fingerprint(server_.target().host_key)),
-                                      HasSubstr("`roxlab board trust local`")));
+                                      HasSubstr("`roxlab board trust local --replace`")));
 }
 
 TEST_F(BoardSsh, AKnownKeyOfAnotherTypeIsADifferentKeyToo) {

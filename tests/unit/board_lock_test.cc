@@ -3,8 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -68,6 +72,40 @@ TEST_F(BoardLockTest, AProcessThatIsKilledLosesTheBoardAndTheNextOneKnows) {
   ASSERT_TRUE(lock->left_behind().has_value());
   EXPECT_EQ(lock->left_behind()->purpose, "run that is killed");
   EXPECT_EQ(lock->left_behind()->pid, child);
+}
+
+TEST_F(BoardLockTest, WhoWaitsGetsTheBoardWhenItIsGivenBack) {
+  std::optional<BoardLock> first = Take("first").value();
+  std::thread waiter([&] {
+    const auto second = BoardLock::Wait(dir_.path(), "pi", "second", StopToken());
+    ASSERT_TRUE(second.ok()) << second.status();
+    EXPECT_EQ(BoardLock::Owner(dir_.path(), "pi")->purpose, "second");
+  });
+  EXPECT_EQ(BoardLock::Owner(dir_.path(), "pi")->purpose, "first");
+  first.reset();
+  waiter.join();
+}
+
+StopToken* waiting_stop = nullptr;
+
+TEST_F(BoardLockTest, ASignalThatStopsEndsTheWait) {
+  const auto first = Take("first");
+  StopToken stop;
+  waiting_stop = &stop;
+  struct sigaction action = {};
+  action.sa_handler = [](int) { waiting_stop->Stop(); };
+  sigaction(SIGALRM, &action, nullptr);
+  // Again and again: the first may come before the wait.
+  const itimerval often = {{0, 10000}, {0, 10000}};
+  setitimer(ITIMER_REAL, &often, nullptr);
+  EXPECT_TRUE(absl::IsCancelled(BoardLock::Wait(dir_.path(), "pi", "second", stop).status()));
+  const itimerval off = {};
+  setitimer(ITIMER_REAL, &off, nullptr);
+}
+
+TEST_F(BoardLockTest, AskingWhoHasABoardLeavesNothingBehind) {
+  EXPECT_TRUE(absl::IsNotFound(BoardLock::Owner(dir_.path(), "pi").status()));
+  EXPECT_TRUE(std::filesystem::is_empty(dir_.path()));
 }
 
 TEST_F(BoardLockTest, ANameThatIsAPathLocksNothing) {

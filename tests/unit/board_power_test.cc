@@ -80,6 +80,18 @@ TEST_F(PowerCommandsTest, WhatCannotBeSwitchedIsSaid) {
   EXPECT_TRUE(absl::IsNotFound(PowerControl(power_).Cycle(Soon(), StopToken())));
 }
 
+TEST_F(PowerCommandsTest, ACheckFindsAProgramThatIsMissingAndSwitchesNothing) {
+  EXPECT_TRUE(absl::IsFailedPrecondition(PowerControl(power_).Check(Soon(), StopToken())));
+  Note(power_.mutable_commands()->mutable_on(), "on");
+  Note(power_.mutable_commands()->mutable_off(), "off");
+  EXPECT_TRUE(PowerControl(power_).Check(Soon(), StopToken()).ok());
+  EXPECT_FALSE(std::filesystem::exists(dir_.path() / "notes"));
+  power_.mutable_commands()->set_off(0, "no-such-program");
+  const absl::Status status = PowerControl(power_).Check(Soon(), StopToken());
+  EXPECT_TRUE(absl::IsNotFound(status)) << status;
+  EXPECT_THAT(status.message(), HasSubstr("no program 'no-such-program'"));
+}
+
 // A real HTTP server with pdudaemon's paths.
 class PduDaemonTest : public ::testing::Test {
  protected:
@@ -119,6 +131,14 @@ TEST_F(PduDaemonTest, EachVerbIsAskedForByItsNameThere) {
   const absl::Status cycled = control.Cycle(Soon(), StopToken());
   EXPECT_TRUE(cycled.ok()) << cycled;
   EXPECT_THAT(asked_, ElementsAre("on pdu & co 3", "off pdu & co 3", "reboot pdu & co 3"));
+}
+
+TEST_F(PduDaemonTest, ACheckAsksForNothing) {
+  const absl::Status status = PowerControl(power_).Check(Soon(), StopToken());
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(asked_, ElementsAre());
+  power_.mutable_pdudaemon()->set_url(absl::StrCat("http://127.0.0.1:", TcpListener().port()));
+  EXPECT_TRUE(absl::IsUnavailable(PowerControl(power_).Check(Soon(), StopToken())));
 }
 
 TEST_F(PduDaemonTest, ARefusalIsShownWithWhatTheDaemonSaid) {

@@ -10,6 +10,7 @@
 #include "cli/errors.h"
 #include "cli/progress.h"
 #include "common/files.h"
+#include "common/process.h"
 
 namespace roxlab {
 namespace {
@@ -150,6 +151,31 @@ TEST(Completion, KnowsCommandsAndTheirOptions) {
   app.add_subcommand("watch", "w")->add_flag("--json");
   EXPECT_THAT(BashCompletion(app), HasSubstr("watch) words=\"--help --json\""));
   EXPECT_THAT(BashCompletion(app), HasSubstr("complete -o default -F _roxlab roxlab"));
+}
+
+TEST(Completion, ABoardIsOfferedWhereACommandOfACommandTakesOne) {
+  CLI::App app("x", "roxlab");
+  CLI::App* group = app.add_subcommand("board", "b");
+  std::string name;
+  group->add_subcommand("trust", "t")->add_option("board", name)->type_name(kBoardType);
+  group->add_subcommand("list", "l");
+  app.add_subcommand("trust", "another one");
+  const TempDir dir = *TempDir::Make(::testing::TempDir(), "completion-");
+  const std::string program = (dir.path() / "roxlab").string();
+  std::ofstream(program) << "#!/bin/sh\necho \"pi $*\"\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  auto complete = [&](const std::string& words) {
+    Command command;
+    command.argv = {"bash", "-c",
+                    BashCompletion(app) + "COMP_WORDS=($0 " + words +
+                        "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _roxlab; echo ${COMPREPLY[*]}",
+                    program};
+    return RunAndRead(command).value_or("bash failed");
+  };
+  EXPECT_EQ(complete("board t"), "trust\n");
+  EXPECT_EQ(complete("board trust p"), "pi\n");
+  EXPECT_EQ(complete("board trust --"), "--help --names\n");  // Of the stand-in's own words.
+  EXPECT_EQ(complete("trust ''"), "--help\n");
 }
 
 }  // namespace
