@@ -75,6 +75,7 @@ bool BoardCheck::Run() {
     good = good && outcome.ok();
     Print(outcome.ok() ? "ok" : "FAIL", step.name,
           outcome.ok() ? *outcome : std::string(outcome.status().message()));
+    if (IsAway(outcome.status())) ssh_.reset();  // It is of no use after that.
   }
   return good;
 }

@@ -128,6 +128,13 @@ TEST_F(BoardCheckCli, AUserWhoIsNotRootIsFoundOut) {
   EXPECT_THAT(Failure("root"), HasSubstr("is user 1000 there; 'user' must be root"));
 }
 
+TEST_F(BoardCheckCli, ABoardThatHangsInAStepIsAskedForNothingMore) {
+  Describe("{return: 3}", "{return: 3, command: 1}");
+  Program("id", "sleep 1000");
+  EXPECT_NE(Failure("root"), "");
+  EXPECT_THAT(Board({"check", "pi"}).output, HasSubstr("-     kernel    needs ssh\n"));
+}
+
 TEST_F(BoardCheckCli, AnotherKernelThanTheResidentOneIsFoundOut) {
   Describe("resident_kernel: ", "resident_kernel: 9.9-");
   EXPECT_THAT(Failure("kernel"), HasSubstr("and the file says 9.9-"));

@@ -113,6 +113,7 @@ class PduDaemonTest : public ::testing::Test {
     power_.mutable_pdudaemon()->set_port("3");
   }
   ~PduDaemonTest() override {
+    while (!server_.is_running()) std::this_thread::yield();  // stop() would find nothing to stop.
     server_.stop();
     thread_.join();
   }
