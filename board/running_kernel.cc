@@ -26,7 +26,7 @@ absl::StatusOr<RunningKernel> ReadRunningKernel(SshSession& ssh, absl::Time dead
                           ssh.RunAndRead({"sh", "-c", kReadKernel}, deadline, stop));
   const std::vector<std::string> lines = absl::StrSplit(text, absl::MaxSplits('\n', 2));
   if (lines.size() != 3) return absl::InternalError("the board does not tell which kernel it runs");
-  return RunningKernel{lines[0], lines[1], absl::StrContains(lines[2], kRunMark)};
+  return RunningKernel{lines[0], lines[1], absl::StrContains(lines[2], kTestMark)};
 }
 
 absl::StatusOr<std::unique_ptr<SshSession>> AwaitSsh(const SshTarget& target, absl::Time deadline,
@@ -39,8 +39,7 @@ absl::StatusOr<std::unique_ptr<SshSession>> AwaitSsh(const SshTarget& target, ab
         absl::IsUnavailable(ssh.status()) || absl::IsDeadlineExceeded(ssh.status());
     if (ssh.ok() || !may_mend) return ssh;
     if (absl::Now() >= deadline) return absl::DeadlineExceededError(ssh.status().message());
-    absl::Status paused = PollUntil(-1, 0, std::min(deadline, absl::Now() + kPause), stop);
-    if (absl::IsCancelled(paused)) return paused;
+    ROXLAB_RETURN_IF_ERROR(Pause(kPause, stop));
   }
 }
 

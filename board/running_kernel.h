@@ -12,8 +12,9 @@
 
 namespace roxlab {
 
-// On the kernel command line of every kernel under test, and of no resident one.
-inline constexpr absl::string_view kRunMark = "roxlab.run=";
+// On the kernel command line of every kernel under test, with the run's seed, and of no resident
+// one.
+inline constexpr absl::string_view kTestMark = "roxlab.seed=";
 
 // The kernel that a board runs at a moment.
 struct RunningKernel {

@@ -152,8 +152,7 @@ absl::StatusOr<std::unique_ptr<SshSession>> BoardCheck::Reach() {
                                "the power was switched, and the board runs on as before")
                          : kernel.status();
     // It has not noticed yet that its power is gone.
-    const absl::Status paused = PollUntil(-1, 0, absl::Now() + kPause, stop_);
-    if (absl::IsCancelled(paused)) return paused;
+    ROXLAB_RETURN_IF_ERROR(Pause(kPause, stop_));
   }
 }
 

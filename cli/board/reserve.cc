@@ -60,7 +60,7 @@ absl::StatusOr<int> ReserveBoard(const BoardChoice& choice, const ReserveOptions
   }
   std::cerr << "; Ctrl-C gives it back" << std::endl;
   // Both ends are what was asked for.
-  PollUntil(-1, 0, end, stop).IgnoreError();
+  Pause(end - absl::Now(), stop).IgnoreError();
   return kExitOk;
 }
 

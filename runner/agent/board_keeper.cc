@@ -5,11 +5,10 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "board/boot_method.h"
 #include "board/console_tail.h"
+#include "board/quarantine.h"
 #include "board/serial_console.h"
 #include "common/files.h"
 #include "common/status_macros.h"
@@ -29,10 +28,6 @@ BoardKeeper::BoardKeeper(v1::Board board, std::filesystem::path boards)
 BoardKeeper::~BoardKeeper() {
   leaving_.Stop();
   thread_.join();
-}
-
-std::filesystem::path BoardKeeper::QuarantineFile() const {
-  return boards_ / absl::StrCat(board_.name(), ".quarantine");
 }
 
 v1::BoardReport BoardKeeper::Report() const {
@@ -140,16 +135,16 @@ void BoardKeeper::Quarantine(std::string reason, const std::string& console) {
   const std::filesystem::path file = boards_ / absl::StrCat(board_.name(), ".console");
   if (!console.empty() && WriteFileAtomically(file, console).ok())
     absl::StrAppend(&reason, "; what its console said meanwhile: ", file.string());
-  const absl::Status written = WriteFileAtomically(QuarantineFile(), reason + "\n");
+  const absl::Status written =
+      WriteFileAtomically(QuarantinePath(boards_, board_.name()), reason + "\n");
   if (!written.ok())
     spdlog::error("board {}: cannot keep its quarantine: {}", board_.name(), written.ToString());
   Set(v1::BOARD_QUARANTINED, reason);
 }
 
 void BoardKeeper::LookAround() {
-  const absl::StatusOr<std::string> quarantine = ReadFile(QuarantineFile());
-  if (quarantine.ok())
-    return Set(v1::BOARD_QUARANTINED, std::string(absl::StripTrailingAsciiWhitespace(*quarantine)));
+  const absl::StatusOr<std::string> quarantine = ReadQuarantine(boards_, board_.name());
+  if (quarantine.ok()) return Set(v1::BOARD_QUARANTINED, *quarantine);
   const absl::StatusOr<BoardOwner> owner = BoardLock::Owner(boards_, board_.name());
   absl::MutexLock lock(&mutex_);
   if (used_ || lock_) return;

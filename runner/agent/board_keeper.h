@@ -60,7 +60,6 @@ class BoardKeeper {
   void Set(v1::BoardState state, const std::string& reason = "") ABSL_LOCKS_EXCLUDED(mutex_);
   // What a look at the files tells of an idle board.
   void LookAround() ABSL_LOCKS_EXCLUDED(mutex_);
-  std::filesystem::path QuarantineFile() const;
 
   const v1::Board board_;
   const std::filesystem::path boards_;

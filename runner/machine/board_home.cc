@@ -3,10 +3,7 @@
 
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "board/boot_methods.h"
 #include "board/power_control.h"
@@ -18,35 +15,9 @@ namespace {
 // Between two tries to reach a board that boots.
 constexpr absl::Duration kPause = absl::Milliseconds(300);
 
-constexpr char kReadKernel[] =
-    "cat /proc/sys/kernel/random/boot_id && uname -r && cat /proc/cmdline";
-
 absl::Duration Seconds(uint32_t seconds) { return absl::Seconds(seconds); }
 
 }  // namespace
-
-absl::StatusOr<RunningKernel> ReadRunningKernel(SshSession& ssh, absl::Time deadline,
-                                                const StopToken& stop) {
-  ROXLAB_ASSIGN_OR_RETURN(const std::string text,
-                          ssh.RunAndRead({"sh", "-c", kReadKernel}, deadline, stop));
-  const std::vector<std::string> lines = absl::StrSplit(text, absl::MaxSplits('\n', 2));
-  if (lines.size() != 3) return absl::InternalError("the board does not tell which kernel it runs");
-  return RunningKernel{lines[0], lines[1], absl::StrContains(lines[2], kTestMark)};
-}
-
-absl::StatusOr<std::unique_ptr<SshSession>> AwaitSsh(const SshTarget& target, absl::Time deadline,
-                                                     const StopToken& stop) {
-  while (true) {
-    // A try may hang in a half-booted system, and another would succeed.
-    const absl::Time try_until = std::min(deadline, absl::Now() + absl::Seconds(10));
-    absl::StatusOr<std::unique_ptr<SshSession>> ssh = SshSession::Connect(target, try_until, stop);
-    const bool may_mend =
-        absl::IsUnavailable(ssh.status()) || absl::IsDeadlineExceeded(ssh.status());
-    if (ssh.ok() || !may_mend) return ssh;
-    if (absl::Now() >= deadline) return absl::DeadlineExceededError(ssh.status().message());
-    ROXLAB_RETURN_IF_ERROR(Pause(kPause, stop));
-  }
-}
 
 absl::StatusOr<bool> BoardHome::IsHome(SshSession& ssh, const StopToken& stop) const {
   const absl::Time deadline = absl::Now() + Seconds(board_.timeouts().command());

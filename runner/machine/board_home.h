@@ -9,32 +9,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "board/running_kernel.h"
 #include "board/ssh_session.h"
 #include "common/process.h"
 #include "roxlab/v1/board.pb.h"
 
 namespace roxlab {
-
-// On the kernel command line of every kernel under test, with the run's seed, and of no resident
-// one.
-inline constexpr absl::string_view kTestMark = "roxlab.seed=";
-
-// The kernel that a board runs at a moment.
-struct RunningKernel {
-  std::string boot_id;  // Of /proc/sys/kernel/random: differs with every boot.
-  std::string release;  // uname -r
-  bool under_test = false;
-};
-
-// Errors of SshSession.
-absl::StatusOr<RunningKernel> ReadRunningKernel(SshSession& ssh, absl::Time deadline,
-                                                const StopToken& stop);
-
-// A connection to whatever answers, tried again and again until `deadline`, as while a board boots.
-// DEADLINE_EXCEEDED with the last reason; what time does not mend (log-in refused, another host
-// key) at once.
-absl::StatusOr<std::unique_ptr<SshSession>> AwaitSsh(const SshTarget& target, absl::Time deadline,
-                                                     const StopToken& stop);
 
 // Brings a board back to the kernel that it boots by itself, whatever it does now: by itself if it
 // is there, by a reboot if it can be asked, by power otherwise. The caller has the board's lock.

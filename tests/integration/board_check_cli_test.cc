@@ -139,7 +139,7 @@ TEST_F(BoardCheckCli, AnotherKernelThanTheResidentOneIsFoundOut) {
   Describe("resident_kernel: ", "resident_kernel: 9.9-");
   EXPECT_THAT(Failure("kernel"), HasSubstr("and the file says 9.9-"));
   Describe();
-  Put("cmdline", "root=/dev/mmcblk0p2 roxlab.run=7\n");
+  Put("cmdline", "root=/dev/mmcblk0p2 roxlab.seed=7\n");
   EXPECT_THAT(Failure("kernel"), HasSubstr("is a kernel under test; reboot the board"));
 }
 
