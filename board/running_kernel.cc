@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "common/status_macros.h"
@@ -14,9 +15,20 @@ namespace {
 
 // Between two tries to reach a board that boots.
 constexpr absl::Duration kPause = absl::Milliseconds(300);
+// A try may hang, in a half-booted system or at a kernel that goes without a word, where another
+// would succeed.
+constexpr absl::Duration kTry = absl::Seconds(10);
 
 constexpr char kReadKernel[] =
     "cat /proc/sys/kernel/random/boot_id && uname -r && cat /proc/cmdline";
+
+absl::StatusOr<ReachedKernel> TryOnce(const SshTarget& target, absl::Time deadline,
+                                      const StopToken& stop) {
+  ReachedKernel reached;
+  ROXLAB_ASSIGN_OR_RETURN(reached.ssh, SshSession::Connect(target, deadline, stop));
+  ROXLAB_ASSIGN_OR_RETURN(reached.kernel, ReadRunningKernel(*reached.ssh, deadline, stop));
+  return reached;
+}
 
 }  // namespace
 
@@ -29,16 +41,22 @@ absl::StatusOr<RunningKernel> ReadRunningKernel(SshSession& ssh, absl::Time dead
   return RunningKernel{lines[0], lines[1], absl::StrContains(lines[2], kTestMark)};
 }
 
-absl::StatusOr<std::unique_ptr<SshSession>> AwaitSsh(const SshTarget& target, absl::Time deadline,
-                                                     const StopToken& stop) {
+absl::StatusOr<ReachedKernel> AwaitKernel(const SshTarget& target,
+                                          const std::function<bool(const RunningKernel&)>& wanted,
+                                          absl::Time deadline, const StopToken& stop) {
+  std::string last;  // What the last try came to that was not cut short by `deadline`.
   while (true) {
-    // A try may hang in a half-booted system, and another would succeed.
-    const absl::Time try_until = std::min(deadline, absl::Now() + absl::Seconds(10));
-    absl::StatusOr<std::unique_ptr<SshSession>> ssh = SshSession::Connect(target, try_until, stop);
-    const bool may_mend =
-        absl::IsUnavailable(ssh.status()) || absl::IsDeadlineExceeded(ssh.status());
-    if (ssh.ok() || !may_mend) return ssh;
-    if (absl::Now() >= deadline) return absl::DeadlineExceededError(ssh.status().message());
+    const absl::Time try_until = std::min(deadline, absl::Now() + kTry);
+    absl::StatusOr<ReachedKernel> reached = TryOnce(target, try_until, stop);
+    if (reached.ok() && wanted(reached->kernel)) return reached;
+    const bool may_mend = reached.ok() || absl::IsUnavailable(reached.status()) ||
+                          absl::IsDeadlineExceeded(reached.status());
+    if (!may_mend) return reached;
+    if (reached.ok())
+      last = absl::StrCat("kernel ", reached->kernel.release, " runs on as before");
+    else if (last.empty() || absl::Now() < deadline)
+      last = std::string(reached.status().message());
+    if (absl::Now() >= deadline) return absl::DeadlineExceededError(last);
     ROXLAB_RETURN_IF_ERROR(Pause(kPause, stop));
   }
 }

@@ -2,6 +2,7 @@
 #ifndef ROXLAB_BOARD_RUNNING_KERNEL_H_
 #define ROXLAB_BOARD_RUNNING_KERNEL_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,11 +28,18 @@ struct RunningKernel {
 absl::StatusOr<RunningKernel> ReadRunningKernel(SshSession& ssh, absl::Time deadline,
                                                 const StopToken& stop);
 
-// A connection to whatever answers, tried again and again until `deadline`, as while a board boots.
-// DEADLINE_EXCEEDED with the last reason; what time does not mend (log-in refused, another host
-// key) at once.
-absl::StatusOr<std::unique_ptr<SshSession>> AwaitSsh(const SshTarget& target, absl::Time deadline,
-                                                     const StopToken& stop);
+// A connection, and the kernel at its other end.
+struct ReachedKernel {
+  std::unique_ptr<SshSession> ssh;
+  RunningKernel kernel;
+};
+
+// Reaches a kernel that is `wanted`, trying again and again until `deadline`, as while a board
+// boots. DEADLINE_EXCEEDED with the last reason; what time does not mend (log-in refused, another
+// host key) at once.
+absl::StatusOr<ReachedKernel> AwaitKernel(const SshTarget& target,
+                                          const std::function<bool(const RunningKernel&)>& wanted,
+                                          absl::Time deadline, const StopToken& stop);
 
 }  // namespace roxlab
 

@@ -24,9 +24,6 @@ namespace roxlab {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr absl::Duration kPause = absl::Milliseconds(300);
-// Less is too short for a log-in.
-constexpr absl::Duration kLastTry = absl::Seconds(2);
 constexpr size_t kMaxShown = 2000;
 
 absl::Status Advise(const absl::Status& status, absl::string_view what_to_do) {
@@ -142,18 +139,13 @@ BoardCheck::Outcome BoardCheck::PowerCycles() {
 
 absl::StatusOr<std::unique_ptr<SshSession>> BoardCheck::Reach() {
   if (!cycled_) return SshSession::Connect(*target_, After(board_.timeouts().connect()), stop_);
-  const absl::Time end = After(board_.timeouts().return_());
-  while (true) {
-    ROXLAB_ASSIGN_OR_RETURN(std::unique_ptr<SshSession> ssh, AwaitSsh(*target_, end, stop_));
-    const auto kernel = ReadRunningKernel(*ssh, CommandEnd(), stop_);
-    if (kernel.ok() && kernel->boot_id != boot_before_) return ssh;
-    if (absl::Now() + kLastTry >= end)
-      return kernel.ok() ? absl::DeadlineExceededError(
-                               "the power was switched, and the board runs on as before")
-                         : kernel.status();
-    // It has not noticed yet that its power is gone.
-    ROXLAB_RETURN_IF_ERROR(Pause(kPause, stop_));
-  }
+  // It may run on for a moment before it notices that its power is gone.
+  ROXLAB_ASSIGN_OR_RETURN(
+      ReachedKernel reached,
+      AwaitKernel(
+          *target_, [&](const RunningKernel& kernel) { return kernel.boot_id != boot_before_; },
+          After(board_.timeouts().return_()), stop_));
+  return std::move(reached.ssh);
 }
 
 BoardCheck::Outcome BoardCheck::LogsIn() {

@@ -30,12 +30,15 @@ class BoardHome {
       const StopToken& stop, const std::function<void(absl::string_view)>& say) const;
 
  private:
-  // Whether what answers is the resident kernel.
-  absl::StatusOr<bool> IsHome(SshSession& ssh, const StopToken& stop) const;
-  absl::Status Reboot(SshSession& ssh, const StopToken& stop) const;
+  // From whatever answers now, without power.
+  absl::StatusOr<std::unique_ptr<SshSession>> LeaveTest(
+      const SshTarget& target, const StopToken& stop,
+      const std::function<void(absl::string_view)>& say) const;
   // After a reset: until the resident kernel answers.
   absl::StatusOr<std::unique_ptr<SshSession>> AwaitHome(const SshTarget& target,
                                                         const StopToken& stop) const;
+  // Whether it is the resident kernel that the board's file names.
+  absl::StatusOr<std::unique_ptr<SshSession>> Checked(ReachedKernel reached) const;
 
   const v1::Board board_;
   const std::filesystem::path boards_;

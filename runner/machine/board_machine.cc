@@ -30,6 +30,8 @@ constexpr int kListenMs = 100;
 // The board measures while it is looked at, so not often. To ask whether the probe is alive takes a
 // process there, and so memory.
 constexpr absl::Duration kFollow = absl::Milliseconds(200), kAskForProbe = absl::Seconds(3);
+// A resident kernel that answered so shortly before has not gone; a try takes up to 10 s.
+constexpr absl::Duration kStillThere = absl::Seconds(15);
 constexpr uint64_t kChunk = uint64_t{1} << 20;
 
 // $1: the probe's world, on a file system that a reset empties; $2: the probe; $3: the modules;
@@ -191,21 +193,17 @@ absl::Status BoardMachine::Follow(absl::Duration timeout, const StopToken& leave
 
 absl::Status BoardMachine::Meet(const StopToken& leave) {
   ROXLAB_ASSIGN_OR_RETURN(const SshTarget target, TargetOf(board_, boards_));
-  const absl::Time deadline = absl::Now() + absl::Seconds(board_.timeouts().boot());
-  while (true) {
-    ROXLAB_ASSIGN_OR_RETURN(ssh_, AwaitSsh(target, deadline, leave));
-    const absl::StatusOr<RunningKernel> kernel =
-        ReadRunningKernel(*ssh_, std::min(deadline, CommandDeadline()), leave);
-    if (absl::IsCancelled(kernel.status())) return kernel.status();
-    if (kernel.ok() && kernel->boot_id != resident_.boot_id) {
-      tested_ = *kernel;
-      break;
-    }
-    // The resident one, which has not gone yet, or a link that went with it.
-    if (absl::Now() >= deadline)
-      return absl::DeadlineExceededError("the resident kernel never went");
-    ROXLAB_RETURN_IF_ERROR(Pause(kFollow, leave));
-  }
+  absl::Time resident_seen = absl::InfinitePast();
+  const auto is_another = [&](const RunningKernel& kernel) {
+    if (kernel.boot_id == resident_.boot_id) resident_seen = absl::Now();
+    return kernel.boot_id != resident_.boot_id;
+  };
+  absl::StatusOr<ReachedKernel> reached =
+      AwaitKernel(target, is_another, absl::Now() + absl::Seconds(board_.timeouts().boot()), leave);
+  if (!reached.ok() && absl::Now() - resident_seen < kStillThere) reached_ = Reached::kResident;
+  ROXLAB_RETURN_IF_ERROR(reached.status());
+  ssh_ = std::move(reached->ssh);
+  tested_ = std::move(reached->kernel);
   reached_ = tested_.under_test ? Reached::kAnother : Reached::kResidentAgain;
   if (!tested_.under_test) return absl::AbortedError("the resident kernel came up again");
   ROXLAB_ASSIGN_OR_RETURN(const std::string notes,
@@ -226,10 +224,11 @@ absl::Status BoardMachine::StartProbe(const StopToken& leave) {
 
 absl::Status BoardMachine::Rejoin(absl::Time deadline, const StopToken& leave) {
   ROXLAB_ASSIGN_OR_RETURN(const SshTarget target, TargetOf(board_, boards_));
-  ROXLAB_ASSIGN_OR_RETURN(ssh_, AwaitSsh(target, deadline, leave));
-  ROXLAB_ASSIGN_OR_RETURN(const RunningKernel kernel,
-                          ReadRunningKernel(*ssh_, CommandDeadline(), leave));
-  if (kernel.boot_id == tested_.boot_id) return absl::OkStatus();
+  ROXLAB_ASSIGN_OR_RETURN(ReachedKernel reached,
+                          AwaitKernel(
+                              target, [](const RunningKernel&) { return true; }, deadline, leave));
+  ssh_ = std::move(reached.ssh);
+  if (reached.kernel.boot_id == tested_.boot_id) return absl::OkStatus();
   reached_ = Reached::kResidentAgain;
   return absl::AbortedError("the board came up anew in the midst of the run");
 }
@@ -293,6 +292,10 @@ absl::Status BoardMachine::Diagnose() {
       return VariantError("boot",
                           absl::StrCat("not reached by SSH within ", board_.timeouts().boot(),
                                        " s of its start: ", followed_.message()));
+    case Reached::kResident:
+      return InfraError(
+          "infrastructure",
+          absl::StrCat("the board does not leave its resident kernel: ", followed_.message()));
     case Reached::kResidentAgain:
       return VariantError("boot", "the board was reset: its resident kernel came up again");
     case Reached::kAnother:

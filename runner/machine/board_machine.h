@@ -45,7 +45,7 @@ class BoardMachine : public Machine {
 
  private:
   // How far the kernel under test came.
-  enum class Reached { kNothing, kResidentAgain, kAnother, kProbe, kEnd };
+  enum class Reached { kNothing, kResident, kResidentAgain, kAnother, kProbe, kEnd };
 
   absl::Status PrepareSteps(const BootPlan& plan);
   absl::Status OpenSerial();

@@ -22,7 +22,9 @@ BackgroundProgram::BackgroundProgram(std::vector<std::string> argv,
                                      std::vector<std::pair<std::string, std::string>> environment)
     : said_(std::make_shared<Said>()) {
   Command command;
-  command.argv = std::move(argv);
+  // Also when the test is killed.
+  command.argv = {"setpriv", "--pdeathsig", "KILL", "--"};
+  command.argv.insert(command.argv.end(), argv.begin(), argv.end());
   command.environment = std::move(environment);
   command.on_output = [said = said_](absl::string_view bytes) {
     absl::MutexLock lock(&said->mutex);
