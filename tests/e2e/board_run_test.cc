@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs on a board over SSH, and what boards do to a lab; the board is tests/standin. With --full
-// each trial is done ten times.
+// Runs on a board over SSH, and what boards do to a lab; the board is tests/standin. Each trial
+// ends with a healthy board; with --full there are more of them, and each is done ten times.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -39,8 +40,9 @@ class BoardRunTest : public ::testing::Test {
                   "name: held\nphases:\n  - {name: boot}\n  - name: held\n"
                   "    steps: [{run_command: {argv: [sleep, \"10\"]}}]\n");
     // Short, for kernels that never come up.
-    Edit(boards_ / "standin.yaml",
-         [](std::string* text) { absl::StrAppend(text, "timeouts: {boot: 30, return: 120}\n"); });
+    Edit(boards_ / "standin.yaml", [](std::string* text) {
+      absl::StrAppend(text, "timeouts: {boot: 30, transfer: 40, return: 120}\n");
+    });
   }
 
   // Before Start.
@@ -125,10 +127,15 @@ class BoardRunTest : public ::testing::Test {
     EXPECT_THAT(run.value("/failure/summary"_json_pointer, ""), HasSubstr(summary));
   }
 
+  // ROXLAB_TRIALS, or ten with --full.
+  static int Times() {
+    const char* times = std::getenv("ROXLAB_TRIALS");
+    return times != nullptr ? std::atoi(times) : FullTests() ? 10 : 1;
+  }
   // Does a trial as often as is asked for; after each the board is healthy.
   void Repeat(const std::function<void()>& trial) {
     Start();
-    for (int i = 0; i < (FullTests() ? 10 : 1); ++i) {
+    for (int i = 0; i < Times(); ++i) {
       SCOPED_TRACE(absl::StrCat("time ", i + 1));
       trial();
       ASSERT_NO_FATAL_FAILURE(Healthy());
@@ -139,6 +146,15 @@ class BoardRunTest : public ::testing::Test {
   LabProcess lab_;
   const fs::path boards_;
   std::unique_ptr<Standin> board_;
+};
+
+// Trials that take long.
+class BoardTrialTest : public BoardRunTest {
+ protected:
+  void SetUp() override {
+    if (!FullTests()) GTEST_SKIP() << "ROXLAB_FULL=1 does it";
+    BoardRunTest::SetUp();
+  }
 };
 
 TEST_F(BoardRunTest, ARunTellsWhatOneOnQemuTellsAndWhatOnlyABoardCan) {
@@ -182,20 +198,20 @@ TEST_F(BoardRunTest, AKernelThatPanicsAtBootIsAtFault) {
   });
 }
 
-TEST_F(BoardRunTest, AKernelThatHangsSilentlyIsAtFault) {
+TEST_F(BoardTrialTest, AKernelThatHangsSilentlyIsAtFault) {
   Repeat([&] {
     ExpectEnd(Done(Submit("boot", "init=/bin/cat")), "FAIL", "boot", "not reached by SSH");
   });
 }
 
-TEST_F(BoardRunTest, AKernelWithoutNetworkIsAtFault) {
+TEST_F(BoardTrialTest, AKernelWithoutNetworkIsAtFault) {
   Repeat([&] {
     ExpectEnd(Done(Submit("boot", "initcall_blacklist=virtio_net_driver_init")), "FAIL", "boot",
               "not reached by SSH");
   });
 }
 
-TEST_F(BoardRunTest, AnSshdThatGoesInMidRunDoesNotEndTheRun) {
+TEST_F(BoardTrialTest, AnSshdThatGoesInMidRunDoesNotEndTheRun) {
   Repeat([&] {
     const std::string experiment = Submit("held");
     AwaitStage(experiment, "phase held");
@@ -204,7 +220,7 @@ TEST_F(BoardRunTest, AnSshdThatGoesInMidRunDoesNotEndTheRun) {
   });
 }
 
-TEST_F(BoardRunTest, ALinkThatIsCutInMidTransferIsNotTheKernelsFault) {
+TEST_F(BoardTrialTest, ALinkThatIsCutInMidTransferIsNotTheKernelsFault) {
   Repeat([&] {
     ASSERT_TRUE(board_->Ssh("rm -rf /var/lib/roxlab").ok());
     const std::string experiment = Submit("boot");
@@ -217,7 +233,7 @@ TEST_F(BoardRunTest, ALinkThatIsCutInMidTransferIsNotTheKernelsFault) {
   });
 }
 
-TEST_F(BoardRunTest, AFullDiskIsNamedAndLeavesTheBoardInService) {
+TEST_F(BoardTrialTest, AFullDiskIsNamedAndLeavesTheBoardInService) {
   Repeat([&] {
     ASSERT_TRUE(board_->Ssh("rm -rf /var/lib/roxlab").ok());
     ASSERT_TRUE(board_->FillDisk(4).ok());
@@ -226,7 +242,7 @@ TEST_F(BoardRunTest, AFullDiskIsNamedAndLeavesTheBoardInService) {
   });
 }
 
-TEST_F(BoardRunTest, AHostKeyThatIsNotTheKnownOneIsRefused) {
+TEST_F(BoardTrialTest, AHostKeyThatIsNotTheKnownOneIsRefused) {
   Repeat([&] {
     const std::string key = *ReadFile(boards_ / "standin.hostkey");
     // A key is a key only when it is of the right length: of another board, that is.
@@ -245,7 +261,7 @@ TEST_F(BoardRunTest, AHostKeyThatIsNotTheKnownOneIsRefused) {
   });
 }
 
-TEST_F(BoardRunTest, AnotherKernelThanTheBuildsIsFoundOut) {
+TEST_F(BoardTrialTest, AnotherKernelThanTheBuildsIsFoundOut) {
   // A kexec that loads what it likes.
   Edit(boards_ / "standin.yaml", [](std::string* text) {
     *text = absl::StrReplaceAll(*text, {{"{kexec: {}}", "{kexec: {program: /root/kexec}}"}});
@@ -261,7 +277,7 @@ TEST_F(BoardRunTest, AnotherKernelThanTheBuildsIsFoundOut) {
   });
 }
 
-TEST_F(BoardRunTest, ABoardWhosePowerCannotBeSwitchedIsPutInQuarantineUntilSomebodyMendsIt) {
+TEST_F(BoardTrialTest, ABoardWhosePowerCannotBeSwitchedIsPutInQuarantineUntilSomebodyMendsIt) {
   const fs::path broken = lab_.home() / "broken", power = lab_.home() / "power";
   ASSERT_TRUE(WriteFileAtomically(
                   power, absl::StrCat("#!/bin/sh\n[ ! -e '", broken.string(),
@@ -294,8 +310,7 @@ TEST_F(BoardRunTest, ARunnerThatIsKilledInMidJobBringsTheBoardBackBeforeAnything
 }
 
 // The claim of rox-vs-stock, on a board.
-TEST_F(BoardRunTest, TheSeriesSavesOnABoardWhatItSavesOnQemu) {
-  if (!FullTests()) GTEST_SKIP() << "sixteen runs on a board: ROXLAB_FULL=1";
+TEST_F(BoardTrialTest, TheSeriesSavesOnABoardWhatItSavesOnQemu) {
   Start();
   std::map<std::string, double> change;
   for (const char* machine : {"standin", "qemu-bbml3"}) {
