@@ -108,7 +108,7 @@ absl::Status BoardMachine::PrepareSteps(const BootPlan& plan) {
   say_("reaching the board");
   ROXLAB_ASSIGN_OR_RETURN(ssh_, BoardHome(board_, boards_).Return(stop_, say_));
   ROXLAB_ASSIGN_OR_RETURN(resident_, ReadRunningKernel(*ssh_, CommandDeadline(), stop_));
-  ROXLAB_ASSIGN_OR_RETURN(kernel_notes_, ReadFile(plan.image));
+  ROXLAB_ASSIGN_OR_RETURN(image_, ReadFile(plan.image));
   std::map<std::string, TransferFile> files;
   ROXLAB_ASSIGN_OR_RETURN(files["Image"], Hashed(plan.image));
   ROXLAB_ASSIGN_OR_RETURN(files["modules.cpio"], Hashed(plan.modules));
@@ -208,7 +208,7 @@ absl::Status BoardMachine::Meet(const StopToken& leave) {
   if (!tested_.under_test) return absl::AbortedError("the resident kernel came up again");
   ROXLAB_ASSIGN_OR_RETURN(const std::string notes,
                           ssh_->Download("/sys/kernel/notes", 4096, CommandDeadline(), leave));
-  if (notes.empty() || !absl::StrContains(kernel_notes_, notes))
+  if (notes.empty() || !absl::StrContains(image_, notes))
     return absl::AbortedError(
         absl::StrCat("the kernel that came up, ", tested_.release, ", is not the build's"));
   return absl::OkStatus();

@@ -72,7 +72,7 @@ class BoardMachine : public Machine {
   std::optional<SerialConsole> serial_;
   RunningKernel resident_, tested_;
   TestKernel kernel_;
-  std::string kernel_notes_;  // What /sys/kernel/notes must be part of: the Image.
+  std::string image_;  // What /sys/kernel/notes must be part of: the Image.
   TransferResult files_;
   std::optional<ConsolePrompt> prompt_;  // Of the boot loader, when it asks.
   Reached reached_ = Reached::kNothing;

@@ -29,9 +29,11 @@ class BoardRunTest : public ::testing::Test {
  protected:
   BoardRunTest() : lab_(MakeE2eLab()), boards_(lab_.home() / "boards.d") {}
 
+  virtual bool UsesUBoot() const { return false; }
+
   void SetUp() override {
     fs::remove_all(boards_);
-    auto made = Standin::Make(lab_.home() / "standin", {.name = "standin"});
+    auto made = Standin::Make(lab_.home() / "standin", {.firmware = UsesUBoot()});
     ASSERT_TRUE(made.ok()) << made.status();
     board_ = *std::move(made);
     ASSERT_TRUE(board_->Register(boards_).ok());
@@ -237,7 +239,7 @@ TEST_F(BoardTrialTest, AFullDiskIsNamedAndLeavesTheBoardInService) {
   Repeat([&] {
     ASSERT_TRUE(board_->Ssh("rm -rf /var/lib/roxlab").ok());
     ASSERT_TRUE(board_->FillDisk(4).ok());
-    ExpectEnd(Done(Submit("boot")), "ERROR", "infrastructure", "room");
+    ExpectEnd(Done(Submit("boot")), "ERROR", "disk", "no room on the board");
     ASSERT_TRUE(board_->SshUntil("rm /root/filling && sync").ok());
   });
 }
@@ -263,18 +265,21 @@ TEST_F(BoardTrialTest, AHostKeyThatIsNotTheKnownOneIsRefused) {
 
 TEST_F(BoardTrialTest, AnotherKernelThanTheBuildsIsFoundOut) {
   // A kexec that loads what it likes.
+  ASSERT_TRUE(board_->Power("on").ok());
+  const auto written = board_->SshUntil(R"(cat >/root/kexec <<'END'
+#!/bin/sh
+for word; do
+  case $word in --command-line=*) line=$word ;; esac
+done
+[ "$1" != -l ] || exec kexec -l "$line" --initrd=/boot/initrd /boot/vmlinuz
+exec kexec "$@"
+END
+chmod +x /root/kexec && sync)");
+  ASSERT_TRUE(written.ok()) << written.status();
   Edit(boards_ / "standin.yaml", [](std::string* text) {
     *text = absl::StrReplaceAll(*text, {{"{kexec: {}}", "{kexec: {program: /root/kexec}}"}});
   });
-  Repeat([&] {
-    ASSERT_TRUE(board_
-                    ->Ssh("cat >/root/kexec <<'END'\n#!/bin/sh\nfor word; do\n  case $word in "
-                          "--command-line=*) line=$word ;; esac\ndone\n[ \"$1\" != -l ] || exec "
-                          "kexec -l \"$line\" --initrd=/boot/initrd /boot/vmlinuz\nexec kexec "
-                          "\"$@\"\nEND\nchmod +x /root/kexec")
-                    .ok());
-    ExpectEnd(Done(Submit("boot")), "ERROR", "infrastructure", "is not the build's");
-  });
+  Repeat([&] { ExpectEnd(Done(Submit("boot")), "ERROR", "infrastructure", "is not the build's"); });
 }
 
 TEST_F(BoardTrialTest, ABoardWhosePowerCannotBeSwitchedIsPutInQuarantineUntilSomebodyMendsIt) {
@@ -307,6 +312,26 @@ TEST_F(BoardRunTest, ARunnerThatIsKilledInMidJobBringsTheBoardBackBeforeAnything
     lab_.StartRunner();
     EXPECT_EQ(Done(experiment).value("verdict", ""), "PASS") << lab_.runner().output();
   });
+}
+
+class UBootTest : public BoardTrialTest {
+ protected:
+  bool UsesUBoot() const override { return true; }
+};
+
+TEST_F(UBootTest, TheTestKernelIsChosenInTheMenuOverTheSerialConsole) {
+  Edit(boards_ / "standin.yaml", [](std::string* text) {
+    *text = absl::StrReplaceAll(*text, {{"boot: 30", "boot: 120"}});
+  });
+  Start();
+  const json run = Done(Submit("modules"));
+  EXPECT_EQ(run.value("verdict", ""), "PASS") << run.dump(1) << lab_.runner().output();
+  const std::string console = StoredText(lab_, run, "console.log");
+  EXPECT_THAT(console, HasSubstr("Enter choice: 2"));
+  EXPECT_THAT(console, HasSubstr("Linux version 7.3"));
+  ASSERT_NO_FATAL_FAILURE(Healthy());
+  // Nothing of it is left in the menu.
+  EXPECT_EQ(*board_->SshUntil("grep -c roxlab /boot/extlinux/extlinux.conf || true"), "0\n");
 }
 
 // The claim of rox-vs-stock, on a board.
