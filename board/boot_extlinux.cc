@@ -107,10 +107,12 @@ absl::StatusOr<std::string> AddExtlinuxEntry(absl::string_view config, absl::str
     return absl::FailedPreconditionError(
         absl::StrCat("has no entry for its DEFAULT '", menu.fallback, "'"));
   *choice = static_cast<int>(menu.labels.size()) + 1;  // U-Boot counts the entries from 1.
-  // A later line of the file wins; KERNEL is relative to the file.
-  return WithBlock(without, absl::StrCat("DEFAULT ", resident->name, "\nPROMPT 1\nTIMEOUT ",
-                                         seconds * 10, "\nLABEL roxlab\n  KERNEL roxlab/Image\n",
-                                         resident->device_tree, "  APPEND ", cmdline, "\n"));
+  // A later line of the file wins; KERNEL is relative to the file. U-Boot does not look at PROMPT
+  // (boot/pxe_utils.c): it asks when there is a line of MENU outside of the entries.
+  return WithBlock(without,
+                   absl::StrCat("DEFAULT ", resident->name, "\nMENU TITLE roxlab\nTIMEOUT ",
+                                seconds * 10, "\nLABEL roxlab\n  KERNEL roxlab/Image\n",
+                                resident->device_tree, "  APPEND ", cmdline, "\n"));
 }
 
 std::unique_ptr<BootMethod> MakeExtlinux(const v1::BoardBoot& boot) {

@@ -12,6 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/substitute.h"
 #include "absl/time/clock.h"
 #include "common/files.h"
 #include "tests/support/e2e_lab.h"
@@ -264,17 +265,30 @@ TEST_F(BoardTrialTest, AHostKeyThatIsNotTheKnownOneIsRefused) {
 }
 
 TEST_F(BoardTrialTest, AnotherKernelThanTheBuildsIsFoundOut) {
-  // A kexec that loads what it likes.
+  const auto kernel = BoardKernel();
+  ASSERT_FALSE(kernel.empty());
+  // The notes of type 3 that "GNU" has, of 20 bytes: build ids, the kernel's and the vDSO's.
+  const std::string note("\4\0\0\0\24\0\0\0\3\0\0\0GNU\0", 16);
+  const std::string image = *ReadFile(kernel.at("Image"));
+  std::string build_ids;
+  for (size_t at = image.find(note); at != std::string::npos; at = image.find(note, at + 1))
+    absl::StrAppend(&build_ids, " ", at + note.size());
+  // A kexec that loads another kernel than it is told to.
   ASSERT_TRUE(board_->Power("on").ok());
-  const auto written = board_->SshUntil(R"(cat >/root/kexec <<'END'
+  const auto written = board_->SshUntil(absl::Substitute(R"(cat >/root/kexec <<'END'
 #!/bin/sh
-for word; do
-  case $word in --command-line=*) line=$word ;; esac
+[ "$$1" = -l ] || exec kexec "$$@"
+for image; do
+  case $$image in --command-line=*) line=$$image ;; esac
 done
-[ "$1" != -l ] || exec kexec -l "$line" --initrd=/boot/initrd /boot/vmlinuz
-exec kexec "$@"
+cp "$$image" /root/other
+for build_id in$0; do
+  printf X | dd of=/root/other bs=1 seek=$$build_id conv=notrunc 2>/dev/null
+done
+exec kexec -l "$$line" /root/other
 END
-chmod +x /root/kexec && sync)");
+chmod +x /root/kexec && sync)",
+                                                         build_ids));
   ASSERT_TRUE(written.ok()) << written.status();
   Edit(boards_ / "standin.yaml", [](std::string* text) {
     *text = absl::StrReplaceAll(*text, {{"{kexec: {}}", "{kexec: {program: /root/kexec}}"}});

@@ -22,7 +22,7 @@ class BoardBoot : public ::testing::Test {
   BoardBoot() : session_(server_.Connect()) {
     EXPECT_TRUE(WriteFileAtomically(root() / "kernel", "the kernel").ok());
     kernel_.image = (root() / "kernel").string();
-    kernel_.cmdline = "root=/dev/vda2 it's=$(touch oops) roxlab.run=7";
+    kernel_.cmdline = "root=/dev/vda2 it's=$(touch oops) roxlab.seed=7";
     // In place of a reboot of this machine.
     for (const std::string& word : {std::string("touch"), (root() / "rebooted").string()})
       board_.mutable_boot()->add_reboot(word);
@@ -76,7 +76,7 @@ TEST_F(BoardBoot, ExtlinuxKeepsTheResidentKernelAsDefaultAndIsTakenBackWhole) {
   ASSERT_TRUE(Arm().ok()) << Arm();
   EXPECT_EQ(Text("boot/extlinux/roxlab/Image"), "the kernel");
   const std::string armed = Text("boot/extlinux/extlinux.conf");
-  EXPECT_THAT(armed, HasSubstr("  APPEND root=/dev/vda2 it's=$(touch oops) roxlab.run=7\n"));
+  EXPECT_THAT(armed, HasSubstr("  APPEND root=/dev/vda2 it's=$(touch oops) roxlab.seed=7\n"));
   EXPECT_THAT(armed, HasSubstr("  fdt /board.dtb\n"));
   ASSERT_TRUE(method_->answer().has_value());
   EXPECT_EQ(method_->answer()->prompt, "Enter choice:");
@@ -129,7 +129,7 @@ TEST_F(BoardBoot, SystemdBootGetsAnEntryForOneBoot) {
   ASSERT_TRUE(Arm().ok()) << Arm();
   EXPECT_EQ(Text("efi/loader/entries/roxlab.conf"),
             "title roxlab\nlinux /roxlab/Image\n"
-            "options root=/dev/vda2 it's=$(touch oops) roxlab.run=7\n");
+            "options root=/dev/vda2 it's=$(touch oops) roxlab.seed=7\n");
   EXPECT_EQ(Text("efi/roxlab/Image"), "the kernel");
   EXPECT_THAT(Text("calls"), HasSubstr("bootctl\nset-oneshot\nroxlab.conf\n"));
   ASSERT_TRUE(Disarm().ok()) << Disarm();

@@ -39,12 +39,12 @@ constexpr char kConfig[] =
 
 TEST(Extlinux, TheResidentKernelStaysTheDefaultAndOursIsTheLastInTheMenu) {
   int choice = 0;
-  const auto config = AddExtlinuxEntry(kConfig, "root=/dev/mmcblk0p2 roxlab.run=7", 3, &choice);
+  const auto config = AddExtlinuxEntry(kConfig, "root=/dev/mmcblk0p2 roxlab.seed=7", 3, &choice);
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_EQ(choice, 3);
-  EXPECT_THAT(*config, HasSubstr("\nDEFAULT l0\nPROMPT 1\nTIMEOUT 30\nLABEL roxlab\n"
+  EXPECT_THAT(*config, HasSubstr("\nDEFAULT l0\nMENU TITLE roxlab\nTIMEOUT 30\nLABEL roxlab\n"
                                  "  KERNEL roxlab/Image\n  fdtdir /usr/lib/linux-image/\n"
-                                 "  APPEND root=/dev/mmcblk0p2 roxlab.run=7\n"));
+                                 "  APPEND root=/dev/mmcblk0p2 roxlab.seed=7\n"));
   EXPECT_EQ(WithoutBlock(*config), kConfig);
   int again = 0;
   EXPECT_EQ(*AddExtlinuxEntry(*config, "x", 3, &again),
