@@ -21,7 +21,6 @@
 #include "common/status_macros.h"
 
 namespace roxlab {
-namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kMaxShown = 2000;

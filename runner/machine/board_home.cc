@@ -12,9 +12,6 @@
 namespace roxlab {
 namespace {
 
-// Between two tries to reach a board that boots.
-constexpr absl::Duration kPause = absl::Milliseconds(300);
-
 absl::Duration Seconds(uint32_t seconds) { return absl::Seconds(seconds); }
 
 // Not another host key, a refused log-in or another resident kernel.
