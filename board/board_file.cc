@@ -3,8 +3,6 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "board/board_check.h"
 #include "common/files.h"
@@ -96,16 +94,11 @@ absl::StatusOr<v1::Board> LoadBoard(const fs::path& file) {
   return ReadBoard(text, file);
 }
 
+fs::path BoardsOf(const fs::path& home) { return home / "boards.d"; }
+
 absl::StatusOr<BoardFiles> LoadBoards(const fs::path& directory) {
   BoardFiles result;
-  std::error_code error;
-  if (!fs::exists(directory, error)) return result;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(directory, error))
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-  if (error)
-    return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot read ", directory.string()));
-  std::sort(files.begin(), files.end());
+  ROXLAB_ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesIn(directory, ".yaml"));
   for (const fs::path& file : files) {
     absl::StatusOr<v1::Board> board = LoadBoard(file);
     if (board.ok()) {

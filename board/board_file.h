@@ -19,6 +19,9 @@ struct BoardFiles {
   std::vector<absl::Status> errors;  // Each begins with FILE:LINE.
 };
 
+// Where boards are when nobody says it: boards.d in the runner's home.
+std::filesystem::path BoardsOf(const std::filesystem::path& home);
+
 // Every *.yaml of `directory`. A missing directory holds no boards. INTERNAL and the like when it
 // cannot be read.
 absl::StatusOr<BoardFiles> LoadBoards(const std::filesystem::path& directory);

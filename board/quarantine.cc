@@ -18,4 +18,12 @@ absl::StatusOr<std::string> ReadQuarantine(const fs::path& boards, absl::string_
   return std::string(absl::StripTrailingAsciiWhitespace(text));
 }
 
+absl::Status WriteQuarantine(const fs::path& boards, absl::string_view board,
+                             absl::string_view console, std::string* reason) {
+  const fs::path file = boards / absl::StrCat(board, ".console");
+  if (!console.empty() && WriteFileAtomically(file, console).ok())
+    absl::StrAppend(reason, "; what its console said meanwhile: ", file.string());
+  return WriteFileAtomically(QuarantinePath(boards, board), absl::StrCat(*reason, "\n"));
+}
+
 }  // namespace roxlab

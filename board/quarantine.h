@@ -18,6 +18,11 @@ std::filesystem::path QuarantinePath(const std::filesystem::path& boards, absl::
 absl::StatusOr<std::string> ReadQuarantine(const std::filesystem::path& boards,
                                            absl::string_view board);
 
+// Puts the board in quarantine for `*reason`. What its console said, if anything, is kept in
+// boards.d/NAME.console, and the reason says so.
+absl::Status WriteQuarantine(const std::filesystem::path& boards, absl::string_view board,
+                             absl::string_view console, std::string* reason);
+
 }  // namespace roxlab
 
 #endif  // ROXLAB_BOARD_QUARANTINE_H_

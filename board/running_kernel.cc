@@ -32,6 +32,14 @@ absl::StatusOr<ReachedKernel> TryOnce(const SshTarget& target, absl::Time deadli
 
 }  // namespace
 
+absl::Time After(uint32_t seconds) { return absl::Now() + absl::Seconds(seconds); }
+
+bool IsAway(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+bool AnyKernel(const RunningKernel&) { return true; }
+
 absl::StatusOr<RunningKernel> ReadRunningKernel(SshSession& ssh, absl::Time deadline,
                                                 const StopToken& stop) {
   ROXLAB_ASSIGN_OR_RETURN(const std::string text,
@@ -49,9 +57,7 @@ absl::StatusOr<ReachedKernel> AwaitKernel(const SshTarget& target,
     const absl::Time try_until = std::min(deadline, absl::Now() + kTry);
     absl::StatusOr<ReachedKernel> reached = TryOnce(target, try_until, stop);
     if (reached.ok() && wanted(reached->kernel)) return reached;
-    const bool may_mend = reached.ok() || absl::IsUnavailable(reached.status()) ||
-                          absl::IsDeadlineExceeded(reached.status());
-    if (!may_mend) return reached;
+    if (!reached.ok() && !IsAway(reached.status())) return reached;
     if (reached.ok())
       last = absl::StrCat("kernel ", reached->kernel.release, " runs on as before");
     else if (last.empty() || absl::Now() < deadline)

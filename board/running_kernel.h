@@ -2,6 +2,7 @@
 #ifndef ROXLAB_BOARD_RUNNING_KERNEL_H_
 #define ROXLAB_BOARD_RUNNING_KERNEL_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +13,12 @@
 #include "board/ssh_session.h"
 
 namespace roxlab {
+
+// The end of a step that may take so many seconds (v1::BoardTimeouts) from now.
+absl::Time After(uint32_t seconds);
+
+// Whether the board does not answer: not, or not in time. Every other error is its answer.
+bool IsAway(const absl::Status& status);
 
 // On the kernel command line of every kernel under test, with the run's seed, and of no resident
 // one.
@@ -33,6 +40,8 @@ struct ReachedKernel {
   std::unique_ptr<SshSession> ssh;
   RunningKernel kernel;
 };
+
+bool AnyKernel(const RunningKernel& kernel);
 
 // Reaches a kernel that is `wanted`, trying again and again until `deadline`, as while a board
 // boots. DEADLINE_EXCEEDED with the last reason; what time does not mend (log-in refused, another

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <vector>
 
@@ -122,6 +123,19 @@ TempDir& TempDir::operator=(TempDir&& other) noexcept {
 
 TempDir::~TempDir() {
   if (!path_.empty()) RemoveTree(path_).IgnoreError();
+}
+
+absl::StatusOr<std::vector<fs::path>> FilesIn(const fs::path& directory,
+                                              absl::string_view extension) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  if (!fs::exists(directory, error) && !error) return files;
+  for (const auto& entry : fs::directory_iterator(directory, error))
+    if (entry.path().extension().native() == extension) files.push_back(entry.path());
+  if (error)
+    return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot read ", directory.string()));
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 absl::StatusOr<FileLock> FileLock::Take(const fs::path& path) {

@@ -72,6 +72,11 @@ class TempDir {
   std::filesystem::path path_;
 };
 
+// The directory's files that end in `extension`, in the order of their names; none when there is no
+// such directory.
+absl::StatusOr<std::vector<std::filesystem::path>> FilesIn(const std::filesystem::path& directory,
+                                                           absl::string_view extension);
+
 // Holds an exclusive lock on a file for as long as it lives.
 class FileLock {
  public:

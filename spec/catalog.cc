@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "common/files.h"
 #include "common/names.h"
+#include "common/status_macros.h"
 #include "spec/yaml.h"
 
 namespace roxlab {
@@ -16,16 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr uint64_t kMaxFileBytes = 64 << 20;
-
-// The directory's files that end in `extension`, by name; none when there is no directory.
-std::vector<fs::path> FilesIn(const fs::path& directory, const std::string& extension) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error))
-    if (entry.path().extension() == extension) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 template <typename Message>
 absl::Status ReadNamed(const fs::path& file, const std::string& expected_name, Message* message) {
@@ -43,7 +34,8 @@ absl::Status ReadNamed(const fs::path& file, const std::string& expected_name, M
 
 template <typename Message>
 absl::Status ReadAll(const fs::path& directory, google::protobuf::RepeatedPtrField<Message>* out) {
-  for (const fs::path& file : FilesIn(directory, ".yaml")) {
+  ROXLAB_ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesIn(directory, ".yaml"));
+  for (const fs::path& file : files) {
     absl::Status status = ReadNamed(file, file.stem().string(), out->Add());
     if (!status.ok()) return status;
   }
@@ -61,7 +53,8 @@ absl::Status ReadSeries(const fs::path& directory,
     v1::Series* series = out->Add();
     absl::Status status = ReadNamed(folder / "series.yaml", folder.filename().string(), series);
     if (!status.ok()) return status;
-    for (const fs::path& file : FilesIn(folder, ".patch")) {
+    ROXLAB_ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesIn(folder, ".patch"));
+    for (const fs::path& file : files) {
       absl::StatusOr<std::vector<v1::Patch>> patches = ReadPatches(file);
       if (!patches.ok()) return patches.status();
       for (v1::Patch& patch : *patches) *series->add_patches() = std::move(patch);
@@ -72,7 +65,8 @@ absl::Status ReadSeries(const fs::path& directory,
 
 absl::Status ReadConfigs(const fs::path& directory,
                          google::protobuf::RepeatedPtrField<v1::ConfigFragment>* out) {
-  for (const fs::path& file : FilesIn(directory, ".config")) {
+  ROXLAB_ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesIn(directory, ".config"));
+  for (const fs::path& file : files) {
     absl::StatusOr<std::string> text = ReadFile(file, kMaxFileBytes);
     if (!text.ok()) return text.status();
     v1::ConfigFragment* fragment = out->Add();

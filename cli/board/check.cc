@@ -29,10 +29,6 @@ absl::Status Advise(const absl::Status& status, absl::string_view what_to_do) {
   return absl::Status(status.code(), absl::StrCat(status.message(), "; ", what_to_do));
 }
 
-bool IsAway(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
-}
-
 }  // namespace
 
 struct BoardCheck::Step {

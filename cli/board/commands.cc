@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/board/commands.h"
 
+#include "board/board_file.h"
 #include "cli/completion.h"
 #include "cli/errors.h"
 
@@ -69,7 +70,7 @@ void AddBoard(CLI::App& app, BoardInvocation& in, const std::filesystem::path& h
               Command* chosen) {
   CLI::App* group = app.add_subcommand("board", kAbout);
   group->require_subcommand(1);
-  in.choice.boards = home / "boards.d";
+  in.choice.boards = BoardsOf(home);
   group
       ->add_option("--boards", in.choice.boards,
                    "Directory of the boards; default: ROXLAB_HOME/boards.d")

@@ -9,8 +9,8 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "board/board_file.h"
+#include "common/files.h"
 #include "common/names.h"
 #include "common/status_macros.h"
 
@@ -28,15 +28,10 @@ absl::Status RequireBoards(const fs::path& boards) {
 absl::StatusOr<std::vector<std::string>> BoardNames(const fs::path& boards) {
   ROXLAB_RETURN_IF_ERROR(RequireBoards(boards));
   std::vector<std::string> names;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(boards, error)) {
-    const fs::path& file = entry.path();
-    if (file.extension() == ".yaml" && IsValidName(file.stem().string()))
-      names.push_back(file.stem().string());
-  }
-  if (error)
-    return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot read ", boards.string()));
-  std::sort(names.begin(), names.end());
+  ROXLAB_ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesIn(boards, ".yaml"));
+  for (const fs::path& file : files)
+    if (IsValidName(file.stem().string())) names.push_back(file.stem().string());
+  std::sort(names.begin(), names.end());  // The files come as "a-b.yaml", "a.yaml".
   return names;
 }
 
@@ -64,7 +59,5 @@ std::string PurposeOf(absl::string_view what) {
 std::string Describe(const HostKey& key) {
   return absl::StrCat(key.type, " ", Fingerprint(key).value_or("without a fingerprint"));
 }
-
-absl::Time After(uint32_t seconds) { return absl::Now() + absl::Seconds(seconds); }
 
 }  // namespace roxlab

@@ -9,7 +9,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "board/host_key.h"
 #include "roxlab/v1/board.pb.h"
 
@@ -32,9 +31,6 @@ std::string PurposeOf(absl::string_view what);
 
 // "ssh-ed25519 SHA256:...", for a person who compares.
 std::string Describe(const HostKey& key);
-
-// The moment so many seconds from now.
-absl::Time After(uint32_t seconds);
 
 }  // namespace roxlab
 

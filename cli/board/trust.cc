@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "board/host_key.h"
+#include "board/running_kernel.h"
 #include "cli/board/commands.h"
 #include "cli/board/confirm.h"
 #include "cli/board/directory.h"

@@ -10,7 +10,6 @@
 #include "board/console_tail.h"
 #include "board/quarantine.h"
 #include "board/serial_console.h"
-#include "common/files.h"
 #include "common/status_macros.h"
 #include "runner/machine/board_home.h"
 
@@ -86,12 +85,16 @@ absl::StatusOr<std::unique_ptr<BoardKeeper::Use>> BoardKeeper::Take(const std::s
 BoardKeeper::Use::~Use() {
   absl::MutexLock lock(&keeper_.mutex_);
   keeper_.used_ = false;
-  keeper_.state_ = v1::BOARD_RECOVERING;
-  keeper_.reason_ = "on its way back to its resident kernel";
+  keeper_.SendBack();
+}
+
+void BoardKeeper::SendBack() {
+  state_ = v1::BOARD_RECOVERING;
+  reason_ = "on its way back to its resident kernel";
 }
 
 absl::Status BoardKeeper::Check(SshSession& ssh) const {
-  const absl::Time deadline = absl::Now() + absl::Seconds(board_.timeouts().command());
+  const absl::Time deadline = After(board_.timeouts().command());
   ROXLAB_RETURN_IF_ERROR(BootMethod::Make(board_)->Check(ssh, deadline, leaving_));
   if (board_.serial().form_case() == v1::BoardSerial::FORM_NOT_SET) return absl::OkStatus();
   return SerialConsole::Open(board_.serial(), deadline, leaving_).status();
@@ -104,24 +107,16 @@ void BoardKeeper::Recover() {
   }
   const ConsoleTail console(board_.serial());
   const auto say = [this](absl::string_view line) { Set(v1::BOARD_RECOVERING, std::string(line)); };
-  absl::StatusOr<std::unique_ptr<SshSession>> home =
-      BoardHome(board_, boards_).Return(leaving_, say);
+  const absl::StatusOr<ReachedKernel> home = BoardHome(board_, boards_).Return(leaving_, say);
   absl::Status status = home.status();
-  std::string release;
-  if (status.ok()) {
-    const absl::StatusOr<RunningKernel> kernel = ReadRunningKernel(
-        **home, absl::Now() + absl::Seconds(board_.timeouts().command()), leaving_);
-    status = kernel.status();
-    if (kernel.ok()) release = kernel->release;
-  }
   bool check = false;
   {
     absl::MutexLock lock(&mutex_);
     check = jobs_until_check_ == 0;
     jobs_until_check_ = check ? board_.health_interval() : jobs_until_check_ - 1;
-    if (status.ok()) resident_ = release;
+    if (home.ok()) resident_ = home->kernel.release;
   }
-  if (status.ok() && check) status = Check(**home);
+  if (status.ok() && check) status = Check(*home->ssh);
   {
     absl::MutexLock lock(&mutex_);
     lock_.reset();
@@ -132,11 +127,7 @@ void BoardKeeper::Recover() {
 }
 
 void BoardKeeper::Quarantine(std::string reason, const std::string& console) {
-  const std::filesystem::path file = boards_ / absl::StrCat(board_.name(), ".console");
-  if (!console.empty() && WriteFileAtomically(file, console).ok())
-    absl::StrAppend(&reason, "; what its console said meanwhile: ", file.string());
-  const absl::Status written =
-      WriteFileAtomically(QuarantinePath(boards_, board_.name()), reason + "\n");
+  const absl::Status written = WriteQuarantine(boards_, board_.name(), console, &reason);
   if (!written.ok())
     spdlog::error("board {}: cannot keep its quarantine: {}", board_.name(), written.ToString());
   Set(v1::BOARD_QUARANTINED, reason);
@@ -152,9 +143,7 @@ void BoardKeeper::LookAround() {
     state_ = v1::BOARD_RESERVED;
     reason_ = owner->Describe();
   } else if (state_ == v1::BOARD_RESERVED || state_ == v1::BOARD_QUARANTINED) {
-    // Whoever had it may have left it in any state.
-    state_ = v1::BOARD_RECOVERING;
-    reason_ = "on its way back to its resident kernel";
+    SendBack();  // Whoever had it may have left it in any state.
   }
 }
 

@@ -58,6 +58,8 @@ class BoardKeeper {
   void Quarantine(std::string reason, const std::string& console) ABSL_LOCKS_EXCLUDED(mutex_);
   bool Lock(const std::string& purpose) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Set(v1::BoardState state, const std::string& reason = "") ABSL_LOCKS_EXCLUDED(mutex_);
+  // The loop brings it back next.
+  void SendBack() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What a look at the files tells of an idle board.
   void LookAround() ABSL_LOCKS_EXCLUDED(mutex_);
 

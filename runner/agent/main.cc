@@ -49,8 +49,7 @@ void Derive(v1::RunnerSettings& settings) {
   if (settings.probe().empty())
     settings.set_probe(
         (fs::read_symlink("/proc/self/exe").parent_path() / "roxlab-probe").string());
-  if (settings.boards().empty())
-    settings.set_boards((fs::path(settings.home()) / "boards.d").string());
+  if (settings.boards().empty()) settings.set_boards(BoardsOf(settings.home()).string());
   // What every machine of a QEMU runner has.
   settings.add_tags("arch=arm64");
   settings.add_tags("machine=qemu");

@@ -4,11 +4,9 @@
 
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "board/running_kernel.h"
 #include "board/ssh_session.h"
 #include "common/process.h"
@@ -26,19 +24,17 @@ class BoardHome {
   // Logged in at the resident kernel, where nothing of a test is armed any more. `say` hears in a
   // line each what is done. FAILED_PRECONDITION: another kernel came up than the resident one, or
   // the host key is not known; UNAVAILABLE: it does not come back; CANCELLED.
-  absl::StatusOr<std::unique_ptr<SshSession>> Return(
-      const StopToken& stop, const std::function<void(absl::string_view)>& say) const;
+  absl::StatusOr<ReachedKernel> Return(const StopToken& stop,
+                                       const std::function<void(absl::string_view)>& say) const;
 
  private:
   // From whatever answers now, without power.
-  absl::StatusOr<std::unique_ptr<SshSession>> LeaveTest(
-      const SshTarget& target, const StopToken& stop,
-      const std::function<void(absl::string_view)>& say) const;
+  absl::StatusOr<ReachedKernel> LeaveTest(const SshTarget& target, const StopToken& stop,
+                                          const std::function<void(absl::string_view)>& say) const;
   // After a reset: until the resident kernel answers.
-  absl::StatusOr<std::unique_ptr<SshSession>> AwaitHome(const SshTarget& target,
-                                                        const StopToken& stop) const;
+  absl::StatusOr<ReachedKernel> AwaitHome(const SshTarget& target, const StopToken& stop) const;
   // Whether it is the resident kernel that the board's file names.
-  absl::StatusOr<std::unique_ptr<SshSession>> Checked(ReachedKernel reached) const;
+  absl::StatusOr<ReachedKernel> Checked(ReachedKernel reached) const;
 
   const v1::Board board_;
   const std::filesystem::path boards_;

@@ -85,9 +85,7 @@ BoardMachine::BoardMachine(v1::Board board, fs::path boards, fs::path directory,
 
 BoardMachine::~BoardMachine() { Close(); }
 
-absl::Time BoardMachine::CommandDeadline() const {
-  return absl::Now() + absl::Seconds(board_.timeouts().command());
-}
+absl::Time BoardMachine::CommandDeadline() const { return After(board_.timeouts().command()); }
 
 std::string BoardMachine::Root() const { return board_.work_directory() + "/root"; }
 
@@ -106,15 +104,16 @@ absl::Status BoardMachine::Prepare(const BootPlan& plan) {
 
 absl::Status BoardMachine::PrepareSteps(const BootPlan& plan) {
   say_("reaching the board");
-  ROXLAB_ASSIGN_OR_RETURN(ssh_, BoardHome(board_, boards_).Return(stop_, say_));
-  ROXLAB_ASSIGN_OR_RETURN(resident_, ReadRunningKernel(*ssh_, CommandDeadline(), stop_));
+  ROXLAB_ASSIGN_OR_RETURN(ReachedKernel home, BoardHome(board_, boards_).Return(stop_, say_));
+  ssh_ = std::move(home.ssh);
+  resident_ = std::move(home.kernel);
   ROXLAB_ASSIGN_OR_RETURN(image_, ReadFile(plan.image));
   std::map<std::string, TransferFile> files;
   ROXLAB_ASSIGN_OR_RETURN(files["Image"], Hashed(plan.image));
   ROXLAB_ASSIGN_OR_RETURN(files["modules.cpio"], Hashed(plan.modules));
   ROXLAB_ASSIGN_OR_RETURN(files["probe"], Hashed(plan.probe));
   say_("transferring the build");
-  const absl::Time deadline = absl::Now() + absl::Seconds(board_.timeouts().transfer());
+  const absl::Time deadline = After(board_.timeouts().transfer());
   Transfer transfer(*ssh_, board_, directory_);
   const absl::Time start = absl::Now();
   ROXLAB_ASSIGN_OR_RETURN(files_, transfer.Put(files, deadline, stop_));
@@ -186,9 +185,7 @@ absl::Status BoardMachine::Follow(absl::Duration timeout, const StopToken& leave
   const absl::Time deadline = absl::Now() + timeout;
   ROXLAB_RETURN_IF_ERROR(StartProbe(leave));
   reached_ = Reached::kProbe;
-  ROXLAB_RETURN_IF_ERROR(ReadResults(deadline, leave, results));
-  reached_ = Reached::kEnd;
-  return absl::OkStatus();
+  return ReadResults(deadline, leave, results);
 }
 
 absl::Status BoardMachine::Meet(const StopToken& leave) {
@@ -199,7 +196,7 @@ absl::Status BoardMachine::Meet(const StopToken& leave) {
     return kernel.boot_id != resident_.boot_id;
   };
   absl::StatusOr<ReachedKernel> reached =
-      AwaitKernel(target, is_another, absl::Now() + absl::Seconds(board_.timeouts().boot()), leave);
+      AwaitKernel(target, is_another, After(board_.timeouts().boot()), leave);
   if (!reached.ok() && absl::Now() - resident_seen < kStillThere) reached_ = Reached::kResident;
   ROXLAB_RETURN_IF_ERROR(reached.status());
   ssh_ = std::move(reached->ssh);
@@ -224,9 +221,7 @@ absl::Status BoardMachine::StartProbe(const StopToken& leave) {
 
 absl::Status BoardMachine::Rejoin(absl::Time deadline, const StopToken& leave) {
   ROXLAB_ASSIGN_OR_RETURN(const SshTarget target, TargetOf(board_, boards_));
-  ROXLAB_ASSIGN_OR_RETURN(ReachedKernel reached,
-                          AwaitKernel(
-                              target, [](const RunningKernel&) { return true; }, deadline, leave));
+  ROXLAB_ASSIGN_OR_RETURN(ReachedKernel reached, AwaitKernel(target, AnyKernel, deadline, leave));
   ssh_ = std::move(reached.ssh);
   if (reached.kernel.boot_id == tested_.boot_id) return absl::OkStatus();
   reached_ = Reached::kResidentAgain;
@@ -250,7 +245,7 @@ absl::Status BoardMachine::ReadResults(absl::Time deadline, const StopToken& lea
     if (absl::Now() >= deadline) return absl::DeadlineExceededError("the probe is not done");
     absl::StatusOr<std::string> bytes =
         ssh_->ReadAt(Root() + probe::kResultsPath, offset, kChunk, CommandDeadline(), leave);
-    if (absl::IsUnavailable(bytes.status()) || absl::IsDeadlineExceeded(bytes.status())) {
+    if (IsAway(bytes.status())) {
       ROXLAB_RETURN_IF_ERROR(Rejoin(deadline, leave));
       continue;
     }
@@ -281,12 +276,12 @@ absl::Status BoardMachine::WhatProbeSaid(const StopToken& leave) {
 }
 
 absl::Status BoardMachine::Diagnose() {
-  if (reached_ == Reached::kEnd || followed_.ok()) return absl::OkStatus();
+  if (followed_.ok()) return absl::OkStatus();
   // Whether the board is well tells whose fault it was.
   say_("bringing the board back");
   ssh_.reset();
-  absl::StatusOr<std::unique_ptr<SshSession>> home = BoardHome(board_, boards_).Return(stop_, say_);
-  if (!home.ok()) return InfraError(home.status());
+  const absl::Status home = BoardHome(board_, boards_).Return(stop_, say_).status();
+  if (!home.ok()) return InfraError(home);
   switch (reached_) {
     case Reached::kNothing:
       return VariantError("boot",
@@ -303,8 +298,6 @@ absl::Status BoardMachine::Diagnose() {
     case Reached::kProbe:
       if (absl::IsDeadlineExceeded(followed_)) return absl::OkStatus();  // Judged as a timeout.
       return InfraError(followed_);
-    case Reached::kEnd:
-      break;
   }
   return absl::OkStatus();
 }

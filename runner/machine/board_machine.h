@@ -45,7 +45,7 @@ class BoardMachine : public Machine {
 
  private:
   // How far the kernel under test came.
-  enum class Reached { kNothing, kResident, kResidentAgain, kAnother, kProbe, kEnd };
+  enum class Reached { kNothing, kResident, kResidentAgain, kAnother, kProbe };
 
   absl::Status PrepareSteps(const BootPlan& plan);
   absl::Status OpenSerial();
@@ -76,7 +76,7 @@ class BoardMachine : public Machine {
   TransferResult files_;
   std::optional<ConsolePrompt> prompt_;  // Of the boot loader, when it asks.
   Reached reached_ = Reached::kNothing;
-  absl::Status followed_;
+  absl::Status followed_;  // How far Follow came; OK: to the probe's end.
 };
 
 }  // namespace roxlab

@@ -65,13 +65,12 @@ std::vector<std::string> ObservationArgv(const v1::QemuProfile& profile) {
 
 std::string KernelCommandLine(const v1::Machine& machine, absl::string_view variant) {
   // What is broken or stuck says so once and goes off, instead of using up the timeout.
-  constexpr absl::string_view kPanics = "panic=-1 oops=panic softlockup_panic=1";
-  const bool board = machine.has_board();
-  std::vector<absl::string_view> parts;
+  std::string ours = "panic=-1 oops=panic softlockup_panic=1";
   // earlycon: a kernel that dies before its console is there still says of what.
-  for (absl::string_view part : {absl::string_view(machine.cmdline()), variant,
-                                 absl::string_view(board ? "" : "earlycon console=ttyAMA0"),
-                                 kPanics, absl::string_view(board ? "" : "rdinit=/init")})
+  if (!machine.has_board()) ours = absl::StrCat("earlycon console=ttyAMA0 ", ours, " rdinit=/init");
+  std::vector<absl::string_view> parts;
+  for (absl::string_view part :
+       std::initializer_list<absl::string_view>{machine.cmdline(), variant, ours})
     if (!part.empty()) parts.push_back(part);
   return absl::StrJoin(parts, " ");
 }
