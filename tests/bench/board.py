@@ -49,17 +49,18 @@ class Board:
         self.serial.terminate()
         self.serial.wait()
 
-    def ssh(self, line, check=True, **more):
+    def ssh(self, line, check=True, connect=20, **more):
         return subprocess.run(
             ["ssh", "-F", "none", "-i", self.directory / "id_ed25519", "-p", str(self.ssh_port),
-             "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "ConnectTimeout=2",
+             "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={connect}",
              "-o", "LogLevel=ERROR", "-o", f"UserKnownHostsFile={self.directory}/known_hosts",
              "root@127.0.0.1", line], check=check, stdout=subprocess.PIPE, **more).stdout
 
     def until(self, line):
         limit = time.monotonic() + 180
         while time.monotonic() < limit:
-            said = self.ssh(f"{line} && echo yes", check=False)
+            said = self.ssh(f"{line} && echo yes", check=False, connect=2,
+                            stderr=subprocess.DEVNULL)
             if said.endswith(b"yes\n"):
                 return
             time.sleep(0.1)
