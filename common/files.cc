@@ -125,17 +125,27 @@ TempDir::~TempDir() {
   if (!path_.empty()) RemoveTree(path_).IgnoreError();
 }
 
-absl::StatusOr<std::vector<fs::path>> FilesIn(const fs::path& directory,
-                                              absl::string_view extension) {
-  std::vector<fs::path> files;
+absl::StatusOr<std::vector<fs::path>> EntriesIn(const fs::path& directory) {
+  std::vector<fs::path> entries;
   std::error_code error;
-  if (!fs::exists(directory, error) && !error) return files;
-  for (const auto& entry : fs::directory_iterator(directory, error))
-    if (entry.path().extension().native() == extension) files.push_back(entry.path());
+  if (!fs::exists(directory, error) && !error) return entries;
+  // Step by step: the iterator of a range-for throws what it meets after the first one.
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error))
+    entries.push_back(entry->path());
   if (error)
     return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot read ", directory.string()));
-  std::sort(files.begin(), files.end());
-  return files;
+  std::sort(entries.begin(), entries.end());
+  return entries;
+}
+
+absl::StatusOr<std::vector<fs::path>> FilesIn(const fs::path& directory,
+                                              absl::string_view extension) {
+  absl::StatusOr<std::vector<fs::path>> entries = EntriesIn(directory);
+  if (entries.ok())
+    std::erase_if(*entries,
+                  [&](const fs::path& path) { return path.extension().native() != extension; });
+  return entries;
 }
 
 absl::StatusOr<FileLock> FileLock::Take(const fs::path& path) {

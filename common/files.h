@@ -72,8 +72,10 @@ class TempDir {
   std::filesystem::path path_;
 };
 
-// The directory's files that end in `extension`, in the order of their names; none when there is no
-// such directory.
+// What is in the directory, in the order of names; nothing when there is no such directory.
+absl::StatusOr<std::vector<std::filesystem::path>> EntriesIn(
+    const std::filesystem::path& directory);
+// Of that, what ends in `extension`, e.g. ".yaml".
 absl::StatusOr<std::vector<std::filesystem::path>> FilesIn(const std::filesystem::path& directory,
                                                            absl::string_view extension);
 

@@ -44,12 +44,9 @@ absl::Status ReadAll(const fs::path& directory, google::protobuf::RepeatedPtrFie
 
 absl::Status ReadSeries(const fs::path& directory,
                         google::protobuf::RepeatedPtrField<v1::Series>* out) {
-  std::error_code error;
-  std::vector<fs::path> folders;
-  for (const auto& entry : fs::directory_iterator(directory, error))
-    if (entry.is_directory()) folders.push_back(entry.path());
-  std::sort(folders.begin(), folders.end());
+  ROXLAB_ASSIGN_OR_RETURN(const std::vector<fs::path> folders, EntriesIn(directory));
   for (const fs::path& folder : folders) {
+    if (!fs::is_directory(folder)) continue;
     v1::Series* series = out->Add();
     absl::Status status = ReadNamed(folder / "series.yaml", folder.filename().string(), series);
     if (!status.ok()) return status;

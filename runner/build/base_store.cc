@@ -125,13 +125,11 @@ absl::StatusOr<ImportedTree> BaseStore::Import(const v1::Base& base, JobContext&
 
 std::vector<v1::ImportedBase> BaseStore::List() const {
   std::vector<v1::ImportedBase> bases;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory_, error)) {
-    if (entry.path().extension() != ".git") continue;
-    absl::StatusOr<ImportedTree> tree = Open(entry.path());
+  for (const fs::path& repository : FilesIn(directory_, ".git").value_or(std::vector<fs::path>())) {
+    absl::StatusOr<ImportedTree> tree = Open(repository);
     if (!tree.ok()) continue;
     v1::ImportedBase& base = bases.emplace_back();
-    base.set_name(entry.path().stem().string());
+    base.set_name(repository.stem().string());
     base.set_tree(tree->tree);
   }
   std::sort(bases.begin(), bases.end(),

@@ -32,6 +32,25 @@ TEST_F(FilesTest, AtomicWriteIntoAMissingDirectorySaysWhere) {
   EXPECT_NE(status.message().find("no/a"), absl::string_view::npos) << status;
 }
 
+TEST_F(FilesTest, FilesAreListedByExtensionInTheOrderOfTheirNames) {
+  for (const char* name : {"b.yaml", "a-b.yaml", "a.yaml", "a.yaml.new", "yaml"})
+    ASSERT_TRUE(WriteFileAtomically(dir_.path() / name, "").ok());
+  const auto files = FilesIn(dir_.path(), ".yaml");
+  ASSERT_TRUE(files.ok()) << files.status();
+  std::vector<std::string> names;
+  for (const fs::path& file : *files) names.push_back(file.filename());
+  EXPECT_EQ(names, (std::vector<std::string>{"a-b.yaml", "a.yaml", "b.yaml"}));
+  EXPECT_EQ(EntriesIn(dir_.path())->size(), 5u);
+}
+
+TEST_F(FilesTest, AMissingDirectoryIsEmptyAndOneThatCannotBeReadIsAnError) {
+  EXPECT_TRUE(FilesIn(dir_.path() / "none", ".yaml")->empty());
+  ASSERT_TRUE(WriteFileAtomically(dir_.path() / "file", "").ok());
+  const absl::Status status = FilesIn(dir_.path() / "file", ".yaml").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(status.message().find("cannot read"), absl::string_view::npos) << status;
+}
+
 TEST_F(FilesTest, ReadFileRefusesWhatIsOverTheLimit) {
   std::ofstream(dir_.path() / "big") << std::string(1000, 'x');
   EXPECT_EQ(ReadFile(dir_.path() / "big", 999).status().code(),
