@@ -2,7 +2,6 @@
 //
 // What is made for others to read and to try: report and reproduce.
 #include <iostream>
-#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -10,7 +9,6 @@
 #include "cli/download.h"
 #include "cli/errors.h"
 #include "common/status_macros.h"
-#include "report/report.h"
 #include "report/reproduce.h"
 
 namespace roxlab {
@@ -22,50 +20,20 @@ std::string QemuVersion(ArtifactDownload& files, const v1::Run& run) {
   return version.ok() ? std::string(absl::StripAsciiWhitespace(*version)) : "";
 }
 
-// A passed run of each machine.
-absl::StatusOr<std::vector<ReportInput::Sample>> Samples(const CliContext& context, LabClient& lab,
-                                                         const v1::GetExperimentResponse& state) {
-  ArtifactDownload files(context);
-  std::vector<ReportInput::Sample> samples;
-  std::set<std::string> machines;
-  for (const v1::Run& run : state.runs()) {
-    if (run.verdict() != v1::PASS || !machines.insert(run.machine()).second) continue;
-    ROXLAB_ASSIGN_OR_RETURN(v1::Run whole, lab.GetRun(run.id()));
-    std::string version = QemuVersion(files, whole);
-    samples.push_back({std::move(whole), std::move(version)});
-  }
-  return samples;
-}
-
-// NOT_FOUND for a metric that the comparison has not.
-absl::Status CheckMetrics(const std::vector<std::string>& metrics,
-                          const v1::Comparison& comparison) {
-  for (const std::string& metric : metrics) {
-    bool found = false;
-    for (const v1::ComparisonRow& row : comparison.rows()) found |= row.metric() == metric;
-    if (!found)
-      return absl::NotFoundError(absl::StrCat("the experiment has no metric '", metric,
-                                              "'; 'roxlab compare --all' lists them"));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<int> WriteReport(const CliContext& context, const ReportCommand& command) {
   LabClient lab(context);
-  ReportInput input;
-  ROXLAB_ASSIGN_OR_RETURN(input.state, lab.GetExperiment(command.id));
-  v1::CompareRequest compare;
-  compare.set_id(input.state.experiment().id());
-  ROXLAB_ASSIGN_OR_RETURN(input.comparison, lab.Call(&v1::Lab::Stub::Compare, compare));
-  ROXLAB_RETURN_IF_ERROR(CheckMetrics(command.metrics, input.comparison));
-  ROXLAB_ASSIGN_OR_RETURN(input.samples, Samples(context, lab, input.state));
-  ROXLAB_ASSIGN_OR_RETURN(std::string text,
-                          Report(context.json ? "json" : command.format, input,
-                                 {.all = command.all, .metrics = command.metrics}));
-  std::cout << text << std::flush;
-  const v1::Experiment& experiment = input.state.experiment();
+  v1::GetReportRequest request;
+  request.set_id(command.id);
+  request.set_format(context.json ? "json" : command.format);
+  request.set_all(command.all);
+  *request.mutable_metrics() = {command.metrics.begin(), command.metrics.end()};
+  // Before the report: a verdict that comes in between is in it, though not in the exit status.
+  ROXLAB_ASSIGN_OR_RETURN(const v1::GetExperimentResponse state, lab.GetExperiment(command.id));
+  ROXLAB_ASSIGN_OR_RETURN(const v1::Report report, lab.Call(&v1::Lab::Stub::GetReport, request));
+  std::cout << report.content() << std::flush;
+  const v1::Experiment& experiment = state.experiment();
   return experiment.state() == v1::DONE ? ExitStatusOf(experiment.verdict()) : kExitUnfinished;
 }
 

@@ -16,14 +16,6 @@ namespace roxlab {
 namespace fs = std::filesystem;
 namespace {
 
-// A variant's name made of a file's: what a person would call it.
-std::string NameFrom(const std::string& file) {
-  std::string name = fs::path(file).stem().string();
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return !IsValidName(std::string("x") + c); }, '-');
-  return IsValidName(name) ? name : "series";
-}
-
 absl::StatusOr<v1::Expectation> ParseExpectation(const std::string& text,
                                                  const std::string& variant) {
   std::vector<std::string> words = absl::StrSplit(text, ' ', absl::SkipEmpty());
@@ -74,7 +66,7 @@ absl::StatusOr<v1::ExperimentSpec> QuickExperiment(const QuickOptions& options,
   variant.set_title("");
   variant.set_name(!options.name.empty()    ? options.name
                    : options.series.empty() ? "changed"
-                                            : NameFrom(options.series.front()));
+                                            : NameFromFile(options.series.front()));
   // A name that the lab has already means something else there.
   while (absl::c_linear_search(known, variant.name())) variant.set_name(variant.name() + "-2");
   if (!options.base.empty()) variant.set_base(options.base);
@@ -94,7 +86,7 @@ absl::StatusOr<v1::ExperimentSpec> QuickExperiment(const QuickOptions& options,
   for (const std::string& file : options.configs) {
     ROXLAB_ASSIGN_OR_RETURN(std::string content, ReadFile(file, 1 << 20));
     v1::ConfigFragment& fragment = *variant.add_fragments();
-    fragment.set_name(NameFrom(file));
+    fragment.set_name(NameFromFile(file));
     fragment.set_content(std::move(content));
   }
   if (!options.cmdline.empty())

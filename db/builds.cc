@@ -134,11 +134,26 @@ absl::StatusOr<std::vector<v1::Build>> BuildTable::OfExperiment(int64_t experime
   });
 }
 
+absl::StatusOr<std::vector<std::string>> BuildTable::IdsOfExperiment(int64_t experiment) {
+  return Try("builds", [&] {
+    Query query(connection_,
+                "SELECT id FROM builds WHERE seq IN (SELECT build FROM runs WHERE experiment = ?)",
+                experiment);
+    std::vector<std::string> ids;
+    while (query.Next()) ids.push_back(query.Text(0));
+    return ids;
+  });
+}
+
 absl::StatusOr<v1::Tally> BuildTable::TallyOf(int64_t experiment) {
   return Try("builds", [&] {
     Query query(connection_,
-                "SELECT state, verdict, count(*) FROM builds WHERE seq IN "
-                "(SELECT build FROM runs WHERE experiment = ?) GROUP BY state, verdict",
+                // From one build to the next in the index, not from run to run.
+                "WITH RECURSIVE its(build) AS (SELECT min(build) FROM runs WHERE experiment = ?1 "
+                "UNION ALL SELECT (SELECT min(build) FROM runs WHERE experiment = ?1 "
+                "AND build > its.build) FROM its WHERE its.build IS NOT NULL) "
+                "SELECT state, verdict, count(*) FROM builds WHERE seq IN its "
+                "GROUP BY state, verdict",
                 experiment);
     return ReadTally(query);
   });

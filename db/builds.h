@@ -3,6 +3,7 @@
 #define ROXLAB_DB_BUILDS_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,12 @@ struct BuildInputs {
   std::vector<v1::Artifact> configs;  // In order.
 };
 
+// Any of `standings`; an empty runner does not limit.
+struct BuildFilter {
+  std::vector<Standing> standings;
+  std::string runner;
+};
+
 // Builds, shared by all experiments that have a variant with the same content.
 class BuildTable {
  public:
@@ -44,6 +51,9 @@ class BuildTable {
   // With inputs and outputs. NOT_FOUND.
   absl::StatusOr<StoredBuild> Get(absl::string_view id);
   absl::StatusOr<StoredBuild> Get(int64_t seq);
+  // Keys of those that the filter leaves, newest first.
+  absl::StatusOr<std::vector<int64_t>> Page(const BuildFilter& filter, const PageRange& range);
+  absl::StatusOr<uint32_t> Count(const BuildFilter& filter);
   // As Get, but a missing one is no error.
   absl::StatusOr<std::optional<StoredBuild>> Find(absl::string_view id);
   // The one whole id that starts with `prefix`. NOT_FOUND; INVALID_ARGUMENT when several do.
@@ -52,9 +62,14 @@ class BuildTable {
 
   // Those of an experiment, in the order of its variants, with inputs and outputs.
   absl::StatusOr<std::vector<v1::Build>> OfExperiment(int64_t experiment);
+  absl::StatusOr<std::vector<std::string>> IdsOfExperiment(int64_t experiment);
   absl::StatusOr<v1::Tally> TallyOf(int64_t experiment);
   // Unfinished builds that only this experiment still waits for.
   absl::StatusOr<std::vector<StoredBuild>> OnlyFor(int64_t experiment);
+
+  // How long the newest that passed took, of this base or, when it is empty, of any. A sample.
+  absl::StatusOr<std::vector<double>> RecentSeconds(absl::string_view base);
+  absl::StatusOr<std::map<std::string, uint32_t>> UnfinishedByBase();
 
   absl::Status MarkStarted(int64_t seq, absl::string_view runner, int64_t now_ms);
   absl::Status MarkQueued(int64_t seq);

@@ -43,4 +43,22 @@ absl::StatusOr<int64_t> DefinitionTable::Intern(const v1::Workload& workload) {
   return InternSpec(connection_, "workload", workload.name(), workload.SerializeAsString(), "");
 }
 
+absl::StatusOr<Definitions> DefinitionTable::OfExperiment(int64_t experiment) {
+  return Try("definitions", [&]() -> absl::StatusOr<Definitions> {
+    Query query(connection_,
+                "SELECT kind = 'machine', spec FROM definitions WHERE seq IN "
+                "(SELECT machine FROM runs WHERE experiment = ?1 UNION "
+                "SELECT workload FROM runs WHERE experiment = ?1)",
+                experiment);
+    Definitions found;
+    while (query.Next()) {
+      const bool read = query.Int(0) != 0
+                            ? found.machines.emplace_back().ParseFromString(query.Text(1))
+                            : found.workloads.emplace_back().ParseFromString(query.Text(1));
+      if (!read) return absl::DataLossError("definitions: one that cannot be read");
+    }
+    return found;
+  });
+}
+
 }  // namespace roxlab

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/experiments.h"
 
-#include <limits>
-
 #include "absl/strings/str_cat.h"
 #include "common/status_macros.h"
 #include "db/builds.h"
@@ -112,20 +110,6 @@ absl::StatusOr<std::optional<StoredExperiment>> ExperimentTable::FindByRequest(
     StoredExperiment stored = Row(query);
     ROXLAB_RETURN_IF_ERROR(ReadTallies(stored));
     return stored;
-  });
-}
-
-absl::StatusOr<std::vector<StoredExperiment>> ExperimentTable::Page(int64_t before, int limit) {
-  if (before == 0) before = std::numeric_limits<int64_t>::max();
-  return Try("experiments", [&]() -> absl::StatusOr<std::vector<StoredExperiment>> {
-    Query query(connection_, ROXLAB_EXPERIMENT_COLUMNS "WHERE seq < ? ORDER BY seq DESC LIMIT ?",
-                before, limit);
-    std::vector<StoredExperiment> page;
-    while (query.Next()) {
-      page.push_back(Row(query));
-      ROXLAB_RETURN_IF_ERROR(ReadTallies(page.back()));
-    }
-    return page;
   });
 }
 

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "db/record.h"
 #include "roxlab/v1/record.pb.h"
 
 namespace roxlab {
@@ -19,6 +20,16 @@ class Connection;
 struct StoredExperiment {
   int64_t seq = 0;
   v1::Experiment experiment;  // With tallies.
+};
+
+enum class ExperimentOrder { kNewest, kOldest, kName };
+
+struct ExperimentFilter {
+  // What the id begins with, or name, title or submitter contain; the case of ASCII letters does
+  // not matter. Empty: all.
+  std::string search;
+  // Bit N: state or verdict number N. 0: all.
+  uint32_t states = 0, verdicts = 0;
 };
 
 class ExperimentTable {
@@ -36,8 +47,10 @@ class ExperimentTable {
   // The whole id; errors as Get.
   absl::StatusOr<std::string> Resolve(absl::string_view prefix);
   absl::StatusOr<std::optional<StoredExperiment>> FindByRequest(absl::string_view request_id);
-  // At most `limit`, newest first, starting after key `before` (0: at the newest).
-  absl::StatusOr<std::vector<StoredExperiment>> Page(int64_t before, int limit);
+  // Keys of those that the filter leaves; of one name, the newest first.
+  absl::StatusOr<std::vector<int64_t>> Page(const ExperimentFilter& filter, ExperimentOrder order,
+                                            const PageRange& range);
+  absl::StatusOr<uint32_t> Count(const ExperimentFilter& filter);
 
   // Queued experiments that wait for this build, or hold this run, are running from now on.
   absl::Status MarkStartedByBuild(int64_t build);

@@ -17,6 +17,18 @@ struct Ending {
   int64_t lease = 0;
 };
 
+// How far a build or run is, or how it ended.
+struct Standing {
+  v1::State state = v1::STATE_UNSPECIFIED;
+  v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;
+};
+
+// A part of a list, by the rows' keys.
+struct PageRange {
+  int64_t after = 0;  // The key that the page before ended with; 0: the first page.
+  int limit = 0;
+};
+
 }  // namespace roxlab
 
 #endif  // ROXLAB_DB_RECORD_H_

@@ -120,6 +120,14 @@ absl::StatusOr<StoredRun> RunTable::Get(absl::string_view id) {
   });
 }
 
+absl::StatusOr<StoredRun> RunTable::Get(int64_t seq) {
+  return Try("runs", [&]() -> absl::StatusOr<StoredRun> {
+    Query query(connection_, ROXLAB_RUN_COLUMNS "WHERE r.seq = ?", seq);
+    if (!query.Next()) return absl::NotFoundError(absl::StrCat("no run number ", seq));
+    return Row(query);
+  });
+}
+
 absl::StatusOr<std::vector<StoredRun>> RunTable::OfExperiment(int64_t experiment) {
   return Try("runs", [&] {
     Query query(connection_, ROXLAB_RUN_COLUMNS "WHERE r.experiment = ? ORDER BY r.number",
@@ -127,6 +135,18 @@ absl::StatusOr<std::vector<StoredRun>> RunTable::OfExperiment(int64_t experiment
     std::vector<StoredRun> runs;
     while (query.Next()) runs.push_back(Row(query));
     return runs;
+  });
+}
+
+absl::StatusOr<std::vector<std::string>> RunTable::UnfinishedOf(int64_t experiment) {
+  return Try("runs", [&] {
+    Query query(connection_,
+                "SELECT e.id, r.number FROM runs r JOIN experiments e ON e.seq = r.experiment "
+                "WHERE r.experiment = ? AND r.state < 3",
+                experiment);
+    std::vector<std::string> ids;
+    while (query.Next()) ids.push_back(absl::StrCat(query.Text(0), "-", query.Int(1)));
+    return ids;
   });
 }
 

@@ -25,9 +25,23 @@ struct NewRun {
   uint64_t seed = 0;
 };
 
+// How many runs of one machine and workload are not done.
+struct UnfinishedRuns {
+  std::string machine, workload;
+  std::string needs;  // Of the machine, as in JobRow.
+  uint32_t count = 0;
+};
+
 struct StoredRun {
   int64_t seq = 0;
   v1::Run run;
+};
+
+// Any of `standings`; what is 0 or empty does not limit.
+struct RunFilter {
+  std::vector<Standing> standings;
+  int64_t experiment = 0, build = 0;  // Keys.
+  std::string runner, machine;        // Names.
 };
 
 class RunTable {
@@ -42,11 +56,24 @@ class RunTable {
 
   // With argv and artifacts, without snapshots. `id` is whole. NOT_FOUND.
   absl::StatusOr<StoredRun> Get(absl::string_view id);
-  // In the order of their numbers; without argv, artifacts and snapshots.
+  // Without argv, artifacts and snapshots, here and below. NOT_FOUND.
+  absl::StatusOr<StoredRun> Get(int64_t seq);
+  // Keys of those that the filter leaves, newest first.
+  absl::StatusOr<std::vector<int64_t>> Page(const RunFilter& filter, const PageRange& range);
+  absl::StatusOr<uint32_t> Count(const RunFilter& filter);
+  // In the order of their numbers.
   absl::StatusOr<std::vector<StoredRun>> OfExperiment(int64_t experiment);
+  // Ids of those that are not done.
+  absl::StatusOr<std::vector<std::string>> UnfinishedOf(int64_t experiment);
   absl::StatusOr<v1::Tally> TallyOf(int64_t experiment);
   // What a runner needs to do it, but for the build's outputs.
   absl::StatusOr<v1::RunJob> Work(int64_t seq);
+
+  // How long the newest that passed took on this machine under this workload or, when both are
+  // empty, anywhere. A sample.
+  absl::StatusOr<std::vector<double>> RecentSeconds(absl::string_view machine,
+                                                    absl::string_view workload);
+  absl::StatusOr<std::vector<UnfinishedRuns>> UnfinishedByPlace();
 
   absl::Status MarkStarted(int64_t seq, absl::string_view runner, int64_t attempts, int64_t now_ms);
   absl::Status MarkQueued(int64_t seq);

@@ -15,4 +15,16 @@ absl::StatusOr<int64_t> VariantTable::Insert(int64_t experiment, absl::string_vi
   });
 }
 
+absl::StatusOr<std::vector<VariantBase>> VariantTable::OfExperiment(int64_t experiment) {
+  return Try("variants", [&] {
+    Query query(connection_,
+                "SELECT v.name, b.base FROM variants v JOIN builds b ON b.seq = v.build "
+                "WHERE v.experiment = ? ORDER BY v.seq",
+                experiment);
+    std::vector<VariantBase> variants;
+    while (query.Next()) variants.push_back({query.Text(0), query.Text(1)});
+    return variants;
+  });
+}
+
 }  // namespace roxlab

@@ -20,6 +20,16 @@ constexpr Word kWords[] = {
     {kNoUserExec, "UXN", ""}, {kGuarded, "GP", ""},
 };
 
+void AppendWords(uint16_t flags, uint16_t of, std::string* text) {
+  for (const Word& word : kWords) {
+    if ((of & word.flag) == 0) continue;
+    const absl::string_view chosen = (flags & word.flag) != 0 ? word.set : word.clear;
+    if (!chosen.empty()) absl::StrAppend(text, chosen, " ");
+  }
+}
+
+}  // namespace
+
 absl::string_view MemoryText(MemoryType memory) {
   switch (memory) {
     case MemoryType::kNone:
@@ -41,16 +51,6 @@ absl::string_view MemoryText(MemoryType memory) {
   }
   return "";
 }
-
-void AppendWords(uint16_t flags, uint16_t of, std::string* text) {
-  for (const Word& word : kWords) {
-    if ((of & word.flag) == 0) continue;
-    const absl::string_view chosen = (flags & word.flag) != 0 ? word.set : word.clear;
-    if (!chosen.empty()) absl::StrAppend(text, chosen, " ");
-  }
-}
-
-}  // namespace
 
 std::string FlagText(uint16_t flags, MemoryType memory) {
   if (memory == MemoryType::kNone) return "nothing";

@@ -5,10 +5,14 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "pagetable/dump.h"
 #include "pagetable/walk.h"
 
 namespace roxlab::pagetable {
+
+// A memory type in ptdump's words, e.g. "MEM/NORMAL"; empty for none.
+absl::string_view MemoryText(MemoryType memory);
 
 // Flags and memory type in ptdump's words, e.g. "ro NX SHD AF UXN MEM/NORMAL"; "nothing" for a
 // hole.

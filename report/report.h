@@ -49,6 +49,9 @@ std::string ReportJson(const ReportInput& input);
 absl::StatusOr<std::string> Report(absl::string_view format, const ReportInput& input,
                                    const ReportOptions& options);
 
+// Its media type, e.g. "text/csv". INVALID_ARGUMENT.
+absl::StatusOr<std::string> ReportMediaType(absl::string_view format);
+
 }  // namespace roxlab
 
 #endif  // ROXLAB_REPORT_REPORT_H_

@@ -108,14 +108,41 @@ std::string ReportJson(const ReportInput& input) {
   return absl::StrCat(json.dump(2, ' ', false, Json::error_handler_t::replace), "\n");
 }
 
+namespace {
+
+std::string CsvOf(const ReportInput& input, const ReportOptions&) { return ReportCsv(input); }
+std::string JsonOf(const ReportInput& input, const ReportOptions&) { return ReportJson(input); }
+
+struct Format {
+  absl::string_view name;
+  absl::string_view media_type;
+  std::string (*write)(const ReportInput&, const ReportOptions&);
+};
+constexpr Format kFormats[] = {{"markdown", "text/markdown", ReportMarkdown},
+                               {"html", "text/html", ReportHtml},
+                               {"csv", "text/csv", CsvOf},
+                               {"json", "application/json", JsonOf}};
+
+absl::StatusOr<const Format*> FindFormat(absl::string_view name) {
+  for (const Format& format : kFormats)
+    if (format.name == name) return &format;
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown format '", name, "': markdown, html, csv or json"));
+}
+
+}  // namespace
+
 absl::StatusOr<std::string> Report(absl::string_view format, const ReportInput& input,
                                    const ReportOptions& options) {
-  if (format == "markdown") return ReportMarkdown(input, options);
-  if (format == "html") return ReportHtml(input, options);
-  if (format == "csv") return ReportCsv(input);
-  if (format == "json") return ReportJson(input);
-  return absl::InvalidArgumentError(
-      absl::StrCat("unknown format '", format, "': markdown, html, csv or json"));
+  const absl::StatusOr<const Format*> found = FindFormat(format);
+  if (!found.ok()) return found.status();
+  return (*found)->write(input, options);
+}
+
+absl::StatusOr<std::string> ReportMediaType(absl::string_view format) {
+  const absl::StatusOr<const Format*> found = FindFormat(format);
+  if (!found.ok()) return found.status();
+  return std::string((*found)->media_type);
 }
 
 }  // namespace roxlab

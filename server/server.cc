@@ -109,6 +109,7 @@ void Server::Shutdown() {
     fs::remove(AddressFile(*lab_), ignored);
   }
   lab_->dispatcher().Stop();
+  lab_->events().Close();
   if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now() + kDrain);
   grpc_.reset();
   lab_.reset();

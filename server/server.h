@@ -38,7 +38,8 @@ class Server {
   const std::string& address() const { return address_; }
   Lab& lab() { return *lab_; }
 
-  // Ends orderly: no new calls, a moment for those under way, then everything closed and
+  // Ends orderly: streams told so, no new calls, a moment for those under way, then everything
+  // closed and
   // HOME/server.address removed. Jobs stay with their runners. Harmless twice.
   void Shutdown();
 

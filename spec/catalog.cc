@@ -88,8 +88,19 @@ bool IsMboxSeparator(absl::string_view line) {
 absl::StatusOr<std::vector<v1::Patch>> ReadPatches(const fs::path& file) {
   absl::StatusOr<std::string> text = ReadFile(file, kMaxFileBytes);
   if (!text.ok()) return text.status();
+  return ParsePatches(*text, file);
+}
+
+std::string NameFromFile(const fs::path& file) {
+  std::string name = file.stem().string();
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !IsValidName(std::string("x") + c); }, '-');
+  return IsValidName(name) ? name : "series";
+}
+
+absl::StatusOr<std::vector<v1::Patch>> ParsePatches(absl::string_view text, const fs::path& file) {
   std::vector<std::string> mails(1);
-  for (absl::string_view line : absl::StrSplit(*text, '\n')) {
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
     if (IsMboxSeparator(line) && !mails.back().empty()) mails.emplace_back();
     absl::StrAppend(&mails.back(), line, "\n");
   }

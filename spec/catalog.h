@@ -3,8 +3,11 @@
 #define ROXLAB_SPEC_CATALOG_H_
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "roxlab/v1/lab.pb.h"
 
 namespace roxlab {
@@ -19,6 +22,12 @@ absl::StatusOr<v1::Catalog> LoadCatalog(const std::filesystem::path& kernels);
 // One series from patch files or mboxes, in the given order; an mbox of several mails becomes as
 // many patches. INVALID_ARGUMENT for a file that holds no mail with a diff.
 absl::StatusOr<std::vector<v1::Patch>> ReadPatches(const std::filesystem::path& file);
+// The same from a file's content; `file` is only its name.
+absl::StatusOr<std::vector<v1::Patch>> ParsePatches(absl::string_view text,
+                                                    const std::filesystem::path& file);
+
+// A name for what comes in a file, made of the file's: what a person would call it.
+std::string NameFromFile(const std::filesystem::path& file);
 
 }  // namespace roxlab
 

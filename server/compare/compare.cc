@@ -75,24 +75,69 @@ bool Expected(const v1::ExperimentSpec& spec, const v1::ComparisonRow& row) {
                      [&](const auto& expectation) { return SpeaksOf(expectation, row); });
 }
 
-// The rows of one variant on one machine under one workload, which `place` names.
-void AddRows(const v1::ExperimentSpec& spec, const RunIndex& index, const v1::ComparisonRow& place,
+void FillPairs(const Pairs& pairs, v1::ComparisonRow* row) {
+  for (size_t i = 0; i < pairs.values.size(); ++i) {
+    v1::Pair& pair = *row->add_pairs();
+    const auto& [baseline, run] = pairs.runs[i];
+    pair.set_seed(run->seed);
+    pair.set_baseline(pairs.baseline[i]);
+    pair.set_value(pairs.values[i]);
+    pair.set_baseline_run(baseline->id);
+    pair.set_run(run->id);
+  }
+}
+
+// What all rows of one comparison are made of.
+struct Source {
+  const v1::ExperimentSpec& spec;
+  const RunIndex index;
+  const std::vector<std::string> machines, workloads;
+  const CompareOptions options;
+};
+
+Source MakeSource(const v1::ExperimentSpec& spec, const std::vector<RunMetrics>& runs,
+                  const CompareOptions& options) {
+  const std::vector<std::string> machines(spec.machines().begin(), spec.machines().end());
+  const std::vector<std::string> workloads(spec.workloads().begin(), spec.workloads().end());
+  return {spec, RunIndex(runs), Ordered(machines, runs, &RunMetrics::machine),
+          Ordered(workloads, runs, &RunMetrics::workload), options};
+}
+
+// The rows of one match on one machine under one workload, which `place` names.
+void AddRows(const Source& source, const Match& match, const v1::ComparisonRow& place,
              v1::Comparison* comparison) {
   std::vector<MetricKey> keys =
-      index.KeysOf(comparison->baseline(), place.variant(), place.machine(), place.workload());
-  AddExpectedKeys(spec, place, &keys);
+      source.index.KeysOf(match.baseline, match.variant, place.machine(), place.workload());
+  AddExpectedKeys(source.spec, place, &keys);
   for (const MetricKey& key : keys) {
     v1::ComparisonRow row = place;
     row.set_phase(key.phase);
     row.set_metric(key.metric);
     row.set_unit(key.unit);
     Pairs pairs =
-        index.PairsOf(comparison->baseline(), row.variant(), row.machine(), row.workload(), key);
-    if (!Expected(spec, row) && AllZero(pairs.values) && AllZero(pairs.baseline)) continue;
+        source.index.PairsOf(match.baseline, match.variant, row.machine(), row.workload(), key);
+    if (!Expected(source.spec, row) && AllZero(pairs.values) && AllZero(pairs.baseline)) continue;
     FillFigures(pairs, &row);
-    row.set_verdict(VerdictOf(spec, pairs, row));
+    if (source.options.pairs) FillPairs(pairs, &row);
+    row.set_verdict(VerdictOf(source.spec, pairs, row));
     if (row.has_p_value() && AllZero(pairs.Differences())) row.set_p_holm(1);
     *comparison->add_rows() = row;
+  }
+}
+
+// `both`: only where both have runs, not where either has.
+void AddMatch(const Source& source, const Match& match, bool both, v1::Comparison* comparison) {
+  for (const std::string& machine : source.machines) {
+    for (const std::string& workload : source.workloads) {
+      const bool of_baseline = source.index.Has(match.baseline, machine, workload);
+      const bool of_variant = source.index.Has(match.variant, machine, workload);
+      if (both ? !of_baseline || !of_variant : !of_baseline && !of_variant) continue;
+      v1::ComparisonRow place;
+      place.set_variant(match.name);
+      place.set_machine(machine);
+      place.set_workload(workload);
+      AddRows(source, match, place, comparison);
+    }
   }
 }
 
@@ -109,33 +154,33 @@ void CorrectFamily(const v1::ExperimentSpec& spec, bool expected, v1::Comparison
   for (size_t i = 0; i < family.size(); ++i) family[i]->set_p_holm(adjusted[i]);
 }
 
+void CorrectFamilies(const v1::ExperimentSpec& spec, v1::Comparison* comparison) {
+  for (bool expected : {true, false}) CorrectFamily(spec, expected, comparison);
+}
+
 }  // namespace
 
 v1::Comparison Compare(const v1::ExperimentSpec& spec, absl::string_view experiment_id,
-                       absl::string_view baseline, const std::vector<RunMetrics>& runs) {
+                       absl::string_view baseline, const std::vector<RunMetrics>& runs,
+                       const CompareOptions& options) {
   v1::Comparison comparison;
   comparison.set_experiment(std::string(experiment_id));
   comparison.set_baseline(std::string(baseline));
-  RunIndex index(runs);
-  std::vector<std::string> machines(spec.machines().begin(), spec.machines().end());
-  std::vector<std::string> workloads(spec.workloads().begin(), spec.workloads().end());
-  machines = Ordered(std::move(machines), runs, &RunMetrics::machine);
-  workloads = Ordered(std::move(workloads), runs, &RunMetrics::workload);
+  const Source source = MakeSource(spec, runs, options);
   for (const std::string& variant : Ordered(VariantNames(spec), runs, &RunMetrics::variant)) {
     if (variant == baseline) continue;
-    for (const std::string& machine : machines) {
-      for (const std::string& workload : workloads) {
-        if (!index.Has(variant, machine, workload) && !index.Has(baseline, machine, workload))
-          continue;
-        v1::ComparisonRow place;
-        place.set_variant(variant);
-        place.set_machine(machine);
-        place.set_workload(workload);
-        AddRows(spec, index, place, &comparison);
-      }
-    }
+    AddMatch(source, {std::string(baseline), variant, variant}, /*both=*/false, &comparison);
   }
-  for (bool expected : {true, false}) CorrectFamily(spec, expected, &comparison);
+  CorrectFamilies(spec, &comparison);
+  return comparison;
+}
+
+v1::Comparison CompareMatches(const v1::ExperimentSpec& spec, const std::vector<Match>& matches,
+                              const std::vector<RunMetrics>& runs, const CompareOptions& options) {
+  v1::Comparison comparison;
+  const Source source = MakeSource(spec, runs, options);
+  for (const Match& match : matches) AddMatch(source, match, /*both=*/true, &comparison);
+  CorrectFamilies(spec, &comparison);
   return comparison;
 }
 

@@ -27,6 +27,11 @@ struct RunMetrics {
   uint64_t seed = 0;
   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;  // Unspecified: not done yet.
   std::vector<PhaseMetrics> phases;               // In the workload's order.
+  std::string id = {};                            // Only for ComparisonRow.pairs.
+};
+
+struct CompareOptions {
+  bool pairs = false;  // Fills ComparisonRow.pairs.
 };
 
 // Sets each variant beside `baseline`, paired by seed on the same machine and workload. Only runs
@@ -48,7 +53,23 @@ struct RunMetrics {
 // An expectation speaks of each machine and workload that it does not exclude, but not of a
 // workload that has no such phase.
 v1::Comparison Compare(const v1::ExperimentSpec& spec, absl::string_view experiment_id,
-                       absl::string_view baseline, const std::vector<RunMetrics>& runs);
+                       absl::string_view baseline, const std::vector<RunMetrics>& runs,
+                       const CompareOptions& options = {});
+
+// Two variants beside each other, as RunMetrics.variant has them, and what rows call the second.
+struct Match {
+  std::string baseline;
+  std::string variant;
+  std::string name;
+};
+
+// The same for any variants, also of several experiments, that `runs` holds under names of their
+// own: rows only for machines and workloads that both have runs of, match by match. `spec` gives
+// the order of these, and the expectations, which go by Match.name. Neither experiment nor baseline
+// is filled in.
+v1::Comparison CompareMatches(const v1::ExperimentSpec& spec, const std::vector<Match>& matches,
+                              const std::vector<RunMetrics>& runs,
+                              const CompareOptions& options = {});
 
 struct ExperimentVerdict {
   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;

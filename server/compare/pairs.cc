@@ -63,17 +63,20 @@ Pairs RunIndex::PairsOf(absl::string_view baseline, absl::string_view variant,
   Pairs pairs;
   for (uint64_t seed : seeds) {
     std::optional<double> found[2];
+    const RunMetrics* runs[2] = {};
     bool undone = false;
     const BySeed* const sides[2] = {&base_runs, &variant_runs};
     for (int side = 0; side < 2; ++side) {
       auto run = sides[side]->find(seed);
       if (run == sides[side]->end()) continue;
+      runs[side] = run->second;
       found[side] = ValueOf(*run->second, key);
       undone = undone || run->second->verdict == v1::VERDICT_UNSPECIFIED;
     }
     if (found[0] && found[1]) {
       pairs.baseline.push_back(*found[0]);
       pairs.values.push_back(*found[1]);
+      pairs.runs.emplace_back(runs[0], runs[1]);
     } else {
       (undone ? pairs.pending : pairs.missing) = true;
     }

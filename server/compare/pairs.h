@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -16,6 +17,7 @@ namespace roxlab {
 struct Pairs {
   std::vector<double> baseline;
   std::vector<double> values;
+  std::vector<std::pair<const RunMetrics*, const RunMetrics*>> runs;  // That they are of.
   // A seed lacks its value on either side, and: no run will bring it any more; some run still may.
   bool missing = false;
   bool pending = false;

@@ -10,13 +10,13 @@
 
 namespace roxlab {
 
-absl::Status BoardDirectory::Load(Connection& connection, std::set<std::string> online) {
+absl::Status BoardDirectory::Load(Connection& connection, const std::set<std::string>& online) {
   ROXLAB_ASSIGN_OR_RETURN(std::vector<v1::BoardRecord> all, BoardTable(connection).All());
   for (v1::BoardRecord& board : all) {
     const std::string name = board.machine().name();
     boards_[name] = std::move(board);
   }
-  online_ = std::move(online);
+  online_ = online;
   return absl::OkStatus();
 }
 
@@ -26,8 +26,8 @@ bool BoardDirectory::Has(const std::string& runner, const std::string& board) co
          !online_.contains(known->second.runner());
 }
 
-absl::Status BoardDirectory::Note(Connection& connection, const v1::SynchronizeRequest& said,
-                                  int64_t now_ms) {
+absl::StatusOr<bool> BoardDirectory::Note(Connection& connection,
+                                          const v1::SynchronizeRequest& said, int64_t now_ms) {
   std::map<std::string, v1::BoardRecord> news;
   for (const auto& [name, board] : boards_) {
     if (board.runner() != said.runner()) continue;
@@ -43,14 +43,16 @@ absl::Status BoardDirectory::Note(Connection& connection, const v1::SynchronizeR
     board.set_state(report.state());
     board.set_reason(report.reason());
   }
+  bool changed = false;
   for (auto& [name, board] : news) {
     const v1::BoardRecord& old = boards_[name];
     board.set_since_ms(board.state() == old.state() ? old.since_ms() : now_ms);
     if (google::protobuf::util::MessageDifferencer::Equals(board, old)) continue;
     ROXLAB_RETURN_IF_ERROR(BoardTable(connection).Put(board));
     boards_[name] = board;
+    changed = true;
   }
-  return absl::OkStatus();
+  return changed;
 }
 
 std::set<std::string> BoardDirectory::Free(const v1::SynchronizeRequest& said) const {

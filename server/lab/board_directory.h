@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "db/database.h"
 #include "roxlab/v1/record.pb.h"
 #include "roxlab/v1/runner_hub.pb.h"
@@ -19,9 +20,10 @@ namespace roxlab {
 class BoardDirectory {
  public:
   // `online`: names of runners.
-  absl::Status Load(Connection& connection, std::set<std::string> online);
-  // Takes in what a runner says and stores what is new.
-  absl::Status Note(Connection& connection, const v1::SynchronizeRequest& said, int64_t now_ms);
+  absl::Status Load(Connection& connection, const std::set<std::string>& online);
+  // Takes in what a runner says and stores what is new. Whether there was anything.
+  absl::StatusOr<bool> Note(Connection& connection, const v1::SynchronizeRequest& said,
+                            int64_t now_ms);
   // Names of the runner's boards that could take a job.
   std::set<std::string> Free(const v1::SynchronizeRequest& said) const;
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "db/database.h"
+#include "server/lab/event_hub.h"
 #include "server/lab/lab.h"
 #include "server/lab/round.h"
 
@@ -100,16 +101,19 @@ void Dispatcher::Loop() {
 bool Dispatcher::Round() {
   const std::vector<RunnerTable::View> views = runners_.TakeViews();
   const Lifecycle::Options now = lab_.Now();
+  const std::set<std::string> online = runners_.Online(now.now_ms, now.lease_ms);
   Effects effects;
+  if (online != online_) effects.changed.insert(kRunnersTopic);
   DispatchRound round(lab_, now, effects);
   absl::Status status =
-      lab_.db().Write([&](Connection& connection) { return round.Run(connection, views); });
+      lab_.db().Write([&](Connection& connection) { return round.Run(connection, views, online); });
   if (!status.ok()) {
     spdlog::error("no work can be given out: {}", status.ToString());
     runners_.Restore(views);
     for (RunnerTable::Reply& reply : runners_.TakeDue(now.now_ms, /*unseen=*/true)) reply(status);
     return false;
   }
+  online_ = online;
   lab_.Publish(effects);
   for (const RunnerTable::View& view : views) {
     auto answer = round.answers().find(view.name);

@@ -50,6 +50,7 @@ class Dispatcher {
 
   Lab& lab_;
   RunnerTable runners_;
+  std::set<std::string> online_;  // Runners, at the last round. Only used by the thread.
   std::thread thread_;
   absl::Mutex mutex_;
   bool woken_ ABSL_GUARDED_BY(mutex_) = true;

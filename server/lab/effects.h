@@ -11,7 +11,7 @@ namespace roxlab {
 // What a transaction changed, collected while it runs and made known once it is committed
 // (Lab::Publish).
 struct Effects {
-  std::set<std::string> changed;  // Ids of experiments, builds and runs: topics of EventHub.
+  std::set<std::string> changed;  // Topics of EventHub.
   std::set<std::string> ended;    // Ids of builds and runs that nobody works on any more.
   std::set<std::string> runners;  // Who must be told something.
   std::set<int64_t> complete;     // Keys of experiments whose last run has ended.

@@ -83,7 +83,10 @@ absl::Status Lab::Resume() {
 
 void Lab::Publish(const Effects& effects) {
   for (const std::string& target : effects.ended) progress_.Clear(target);
-  events_.Notify(effects.changed);
+  if (!effects.changed.empty()) {
+    events_.Notify(effects.changed);
+    events_.Notify({kEverythingTopic});
+  }
   if (effects.queue || !effects.runners.empty()) dispatcher_->Wake(effects.runners);
   for (int64_t experiment : effects.complete) {
     pool_->Submit([this, experiment] {

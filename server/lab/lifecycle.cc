@@ -14,6 +14,7 @@
 #include "db/runs.h"
 #include "db/snapshots.h"
 #include "db/tests.h"
+#include "server/lab/event_hub.h"
 
 namespace roxlab {
 namespace {
@@ -48,11 +49,16 @@ void Lifecycle::NoteChange(const JobRow& job, Effects& effects) {
   if (job.kind == JobKind::kRun) effects.changed.insert(ExperimentOf(job));
 }
 
+void Lifecycle::NoteHandOver(const JobRow& job) {
+  NoteChange(job, effects_);
+  effects_.changed.insert(kRunnersTopic);
+}
+
 absl::Status Lifecycle::Start(JobRow& job, absl::string_view runner, absl::string_view session) {
   ROXLAB_RETURN_IF_ERROR(
       JobTable(connection_).Lease(job, runner, session, options_.now_ms + options_.lease_ms));
   ExperimentTable experiments(connection_);
-  NoteChange(job, effects_);
+  NoteHandOver(job);
   if (job.kind == JobKind::kBuild) {
     ROXLAB_RETURN_IF_ERROR(
         BuildTable(connection_).MarkStarted(job.target, runner, options_.now_ms));
@@ -64,7 +70,7 @@ absl::Status Lifecycle::Start(JobRow& job, absl::string_view runner, absl::strin
 }
 
 absl::Status Lifecycle::Requeue(const JobRow& job, int64_t attempts, int64_t not_before_ms) {
-  NoteChange(job, effects_);
+  NoteHandOver(job);
   effects_.ended.insert(job.target_id);
   effects_.queue = true;
   ROXLAB_RETURN_IF_ERROR(JobTable(connection_).Release(job.seq, attempts, not_before_ms));
@@ -115,7 +121,7 @@ absl::StatusOr<Ending> Lifecycle::CheckBase(const JobRow& job, const Ending& end
 
 absl::Status Lifecycle::EndBuild(const JobRow& job, const Ending& ending,
                                  const v1::FinishJobRequest& result) {
-  NoteChange(job, effects_);
+  NoteHandOver(job);
   effects_.ended.insert(job.target_id);
   effects_.queue = true;
   ROXLAB_RETURN_IF_ERROR(JobTable(connection_).Remove(job.seq));
@@ -153,7 +159,7 @@ absl::Status Lifecycle::ReleaseRunsOf(int64_t seq) {
 
 absl::Status Lifecycle::EndRun(const JobRow& job, const Ending& ending,
                                const v1::FinishJobRequest& result) {
-  NoteChange(job, effects_);
+  NoteHandOver(job);
   effects_.ended.insert(job.target_id);
   effects_.queue = true;
   ROXLAB_RETURN_IF_ERROR(JobTable(connection_).Remove(job.seq));
@@ -172,7 +178,7 @@ absl::Status Lifecycle::EndRun(const JobRow& job, const Ending& ending,
 }
 
 absl::Status Lifecycle::CancelJob(const JobRow& job) {
-  NoteChange(job, effects_);
+  NoteHandOver(job);
   effects_.ended.insert(job.target_id);
   if (job.leased) effects_.runners.insert(job.runner);
   return JobTable(connection_).Remove(job.seq);
@@ -182,6 +188,9 @@ absl::StatusOr<int> Lifecycle::Cancel(int64_t experiment) {
   JobTable jobs(connection_);
   BuildTable builds(connection_);
   const Ending cancelled{v1::CANCELLED, {}};
+  ROXLAB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                          RunTable(connection_).UnfinishedOf(experiment));
+  effects_.changed.insert(ids.begin(), ids.end());
   ROXLAB_ASSIGN_OR_RETURN(std::vector<JobRow> runs, jobs.OfExperiment(experiment));
   for (const JobRow& job : runs) ROXLAB_RETURN_IF_ERROR(CancelJob(job));
   ROXLAB_ASSIGN_OR_RETURN(std::vector<StoredBuild> lonely, builds.OnlyFor(experiment));

@@ -49,6 +49,8 @@ class Lifecycle {
   absl::Status EndBuild(const JobRow& job, const Ending& ending,
                         const v1::FinishJobRequest& result);
   absl::Status EndRun(const JobRow& job, const Ending& ending, const v1::FinishJobRequest& result);
+  // Its runner has got it, or has it no more.
+  void NoteHandOver(const JobRow& job);
   absl::Status Requeue(const JobRow& job, int64_t attempts, int64_t not_before_ms);
   absl::Status CancelJob(const JobRow& job);
   absl::StatusOr<Ending> CheckBase(const JobRow& job, const Ending& ending,

@@ -29,13 +29,13 @@ class ProgressBoard {
     absl::MutexLock lock(&mutex_);
     by_target_.erase(target);
   }
-  // Whether something is known; it is put into `progress`.
-  bool Get(const std::string& target, v1::Progress* progress) const {
+  // Fills in the progress of a build or run that is under way, if something is known.
+  template <typename Target>
+  void AddTo(Target& target) const {
+    if (target.state() != v1::RUNNING) return;
     absl::MutexLock lock(&mutex_);
-    auto found = by_target_.find(target);
-    if (found == by_target_.end()) return false;
-    *progress = found->second;
-    return true;
+    auto found = by_target_.find(target.id());
+    if (found != by_target_.end()) *target.mutable_progress() = found->second;
   }
 
  private:

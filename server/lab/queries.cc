@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/lab/queries.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/names.h"
 #include "common/status_macros.h"
@@ -18,20 +16,13 @@
 #include "db/snapshots.h"
 #include "db/tests.h"
 #include "server/lab/dispatcher.h"
+#include "server/lab/event_hub.h"
 #include "server/lab/lab.h"
 
 namespace roxlab {
 namespace {
 
-constexpr uint32_t kDefaultPage = 50, kLargestPage = 500;
-
-// What only memory knows.
-template <typename Target>
-void AddProgress(Lab& lab, Target& target) {
-  v1::Progress progress;
-  if (target.state() == v1::RUNNING && lab.progress().Get(target.id(), &progress))
-    *target.mutable_progress() = std::move(progress);
-}
+constexpr int kMostWatched = 1000;
 
 // The whole id of a run: EXPERIMENT-NUMBER, where EXPERIMENT may be shortened.
 absl::StatusOr<std::string> ResolveRun(Connection& connection, absl::string_view id) {
@@ -41,6 +32,39 @@ absl::StatusOr<std::string> ResolveRun(Connection& connection, absl::string_view
     return absl::NotFoundError(absl::StrCat("no run '", id, "'"));
   ROXLAB_ASSIGN_OR_RETURN(experiment, ExperimentTable(connection).Resolve(experiment));
   return absl::StrCat(experiment, "-", number);
+}
+
+absl::Status AddTopics(Connection& connection, const std::string& id,
+                       std::set<std::string>* topics) {
+  if (id == kRunnersTopic) {
+    topics->insert(id);
+    return absl::OkStatus();
+  }
+  std::string experiment;
+  int64_t number = 0;
+  if (SplitRunId(id, &experiment, &number)) {
+    ROXLAB_ASSIGN_OR_RETURN(const std::string run, ResolveRun(connection, id));
+    ROXLAB_ASSIGN_OR_RETURN(const StoredRun stored, RunTable(connection).Get(run));
+    // A build that fails ends its runs.
+    topics->insert({run, stored.run.build()});
+    return absl::OkStatus();
+  }
+  BuildTable builds(connection);
+  const absl::StatusOr<StoredExperiment> stored = ExperimentTable(connection).Get(id);
+  if (stored.ok()) {
+    topics->insert(stored->experiment.id());
+    ROXLAB_ASSIGN_OR_RETURN(const std::vector<std::string> its,
+                            builds.IdsOfExperiment(stored->seq));
+    topics->insert(its.begin(), its.end());
+    return absl::OkStatus();
+  }
+  if (!absl::IsNotFound(stored.status())) return stored.status();
+  const absl::StatusOr<std::string> build = builds.Resolve(id);
+  if (absl::IsNotFound(build.status()))
+    return absl::NotFoundError(absl::StrCat("no experiment, run or build '", id, "'"));
+  ROXLAB_RETURN_IF_ERROR(build.status());
+  topics->insert(*build);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -58,32 +82,8 @@ absl::StatusOr<v1::GetExperimentResponse> GetExperiment(Lab& lab, absl::string_v
     for (StoredRun& run : runs) *response.add_runs() = std::move(run.run);
     return absl::OkStatus();
   }));
-  for (v1::Build& build : *response.mutable_builds()) AddProgress(lab, build);
-  for (v1::Run& run : *response.mutable_runs()) AddProgress(lab, run);
-  return response;
-}
-
-absl::StatusOr<v1::ListExperimentsResponse> ListExperiments(
-    Lab& lab, const v1::ListExperimentsRequest& request) {
-  int64_t before = 0;
-  if (!request.page_token().empty() &&
-      (!absl::SimpleAtoi(request.page_token(), &before) || before <= 0))
-    return absl::InvalidArgumentError("page_token: not from an earlier answer");
-  const uint32_t size =
-      std::min(request.page_size() == 0 ? kDefaultPage : request.page_size(), kLargestPage);
-  v1::ListExperimentsResponse response;
-  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
-    // One more than asked for tells whether there is a next page.
-    ROXLAB_ASSIGN_OR_RETURN(std::vector<StoredExperiment> page,
-                            ExperimentTable(connection).Page(before, static_cast<int>(size) + 1));
-    if (page.size() > size) {
-      page.pop_back();
-      response.set_next_page_token(absl::StrCat(page.back().seq));
-    }
-    for (StoredExperiment& stored : page)
-      *response.add_experiments() = std::move(stored.experiment);
-    return absl::OkStatus();
-  }));
+  for (v1::Build& build : *response.mutable_builds()) lab.progress().AddTo(build);
+  for (v1::Run& run : *response.mutable_runs()) lab.progress().AddTo(run);
   return response;
 }
 
@@ -97,7 +97,7 @@ absl::StatusOr<v1::Run> GetRun(Lab& lab, absl::string_view id) {
     ROXLAB_ASSIGN_OR_RETURN(*stored.run.mutable_tests(), TestTable(connection).Of(stored.seq));
     return absl::OkStatus();
   }));
-  AddProgress(lab, stored.run);
+  lab.progress().AddTo(stored.run);
   return std::move(stored.run);
 }
 
@@ -109,7 +109,7 @@ absl::StatusOr<v1::Build> GetBuild(Lab& lab, absl::string_view id) {
     ROXLAB_ASSIGN_OR_RETURN(stored, builds.Get(whole));
     return absl::OkStatus();
   }));
-  AddProgress(lab, stored.build);
+  lab.progress().AddTo(stored.build);
   return std::move(stored.build);
 }
 
@@ -171,6 +171,19 @@ absl::StatusOr<v1::Catalog> GetCatalog(Lab& lab) {
   }
   for (v1::ConfigFragment& config : *catalog.mutable_configs()) config.clear_content();
   return catalog;
+}
+
+absl::StatusOr<std::set<std::string>> TopicsOf(
+    Lab& lab, const google::protobuf::RepeatedPtrField<std::string>& ids) {
+  if (ids.size() > kMostWatched)
+    return absl::InvalidArgumentError(absl::StrCat("ids: more than ", kMostWatched));
+  std::set<std::string> topics;
+  if (ids.empty()) topics.insert(kEverythingTopic);
+  ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
+    for (const std::string& id : ids) ROXLAB_RETURN_IF_ERROR(AddTopics(connection, id, &topics));
+    return absl::OkStatus();
+  }));
+  return topics;
 }
 
 absl::StatusOr<std::string> ResolveTarget(Lab& lab, absl::string_view id) {

@@ -10,6 +10,7 @@
 #include "common/status_macros.h"
 #include "server/lab/compose.h"
 #include "server/lab/dispatcher.h"
+#include "server/lab/event_hub.h"
 #include "server/lab/lab.h"
 
 namespace roxlab {
@@ -29,11 +30,17 @@ ReadyJob NeedsOf(JobKind kind, absl::string_view needs) {
 }  // namespace
 
 absl::Status DispatchRound::Run(Connection& connection,
-                                const std::vector<RunnerTable::View>& runners) {
-  ROXLAB_RETURN_IF_ERROR(boards_.Load(connection, lab_.dispatcher().OnlineRunners()));
+                                const std::vector<RunnerTable::View>& runners,
+                                const std::set<std::string>& online) {
+  ROXLAB_RETURN_IF_ERROR(boards_.Load(connection, online));
   for (const RunnerTable::View& runner : runners) {
-    if (runner.arrived)
-      ROXLAB_RETURN_IF_ERROR(boards_.Note(connection, *runner.said, options_.now_ms));
+    bool changed = runner.changed;
+    if (runner.arrived) {
+      ROXLAB_ASSIGN_OR_RETURN(const bool boards,
+                              boards_.Note(connection, *runner.said, options_.now_ms));
+      changed = changed || boards;
+    }
+    if (changed) effects_.changed.insert(kRunnersTopic);
     if (runner.arrived || runner.poked) ROXLAB_RETURN_IF_ERROR(Reconcile(connection, runner));
   }
   ROXLAB_RETURN_IF_ERROR(TakeBackExpired(connection));

@@ -3,6 +3,7 @@
 #define ROXLAB_SERVER_LAB_ROUND_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,9 @@ class DispatchRound {
   DispatchRound(Lab& lab, const Lifecycle::Options& options, Effects& effects)
       : lab_(lab), options_(options), effects_(effects) {}
 
-  absl::Status Run(Connection& connection, const std::vector<RunnerTable::View>& runners);
+  // `online`: names of the runners that were heard of lately.
+  absl::Status Run(Connection& connection, const std::vector<RunnerTable::View>& runners,
+                   const std::set<std::string>& online);
 
   // What to tell runners, by name; only those that there is something to tell.
   std::map<std::string, v1::SynchronizeResponse>& answers() { return answers_; }

@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/lab/runner_table.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace roxlab {
+namespace {
+
+// Whether a runner says the same of itself, its jobs and boards aside.
+bool IsSameSelf(const v1::SynchronizeRequest& a, const v1::SynchronizeRequest& b) {
+  return a.build_slots() == b.build_slots() && a.run_slots() == b.run_slots() &&
+         a.version() == b.version() &&
+         std::equal(a.tags().begin(), a.tags().end(), b.tags().begin(), b.tags().end()) &&
+         std::equal(a.bases().begin(), a.bases().end(), b.bases().begin(), b.bases().end(),
+                    [](const v1::ImportedBase& one, const v1::ImportedBase& other) {
+                      return one.name() == other.name();
+                    });
+}
+
+}  // namespace
 
 int64_t RunnerTable::Arrive(v1::SynchronizeRequest request, int64_t now_ms, int64_t wait_until_ms,
                             Reply reply) {
@@ -14,6 +29,7 @@ int64_t RunnerTable::Arrive(v1::SynchronizeRequest request, int64_t now_ms, int6
     absl::MutexLock lock(&mutex_);
     Entry& entry = runners_[said->runner()];
     older = std::exchange(entry.reply, std::move(reply));
+    entry.changed |= entry.said == nullptr || !IsSameSelf(*entry.said, *said);
     entry.said = std::move(said);
     entry.arrived = true;
     entry.seen_ms = now_ms;
@@ -42,7 +58,8 @@ std::vector<RunnerTable::View> RunnerTable::TakeViews() {
   for (auto& [name, entry] : runners_) {
     if (!entry.arrived && !entry.reply) continue;
     views.push_back({name, entry.said, std::exchange(entry.arrived, false),
-                     std::exchange(entry.poked, false), entry.reply ? entry.ticket : 0});
+                     std::exchange(entry.poked, false), std::exchange(entry.changed, false),
+                     entry.reply ? entry.ticket : 0});
   }
   return views;
 }
@@ -53,6 +70,7 @@ void RunnerTable::Restore(const std::vector<View>& views) {
     Entry& entry = runners_[view.name];
     entry.arrived |= view.arrived;
     entry.poked |= view.poked;
+    entry.changed |= view.changed;
   }
 }
 

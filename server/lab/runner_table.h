@@ -30,6 +30,7 @@ class RunnerTable {
     std::shared_ptr<const v1::SynchronizeRequest> said;
     bool arrived = false;  // `said` has not been looked at yet.
     bool poked = false;    // It holds a job that may be its no more.
+    bool changed = false;  // List() says something else of it than at the last look.
     int64_t ticket = 0;    // Of its waiting call; 0: it cannot be told anything now.
   };
 
@@ -41,9 +42,10 @@ class RunnerTable {
   void Leave(const std::string& runner, int64_t ticket) ABSL_LOCKS_EXCLUDED(mutex_);
   void Poke(const std::set<std::string>& runners) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Those with something new to look at, and those that wait; `arrived` and `poked` are taken.
+  // Those with something new to look at, and those that wait; `arrived`, `poked` and `changed` are
+  // taken.
   std::vector<View> TakeViews() ABSL_LOCKS_EXCLUDED(mutex_);
-  // Puts `arrived` and `poked` back: the round came to nothing.
+  // Puts what was taken back: the round came to nothing.
   void Restore(const std::vector<View>& views) ABSL_LOCKS_EXCLUDED(mutex_);
   // The waiting call's reply, which waits no more; empty when it is gone.
   Reply TakeReply(const std::string& runner, int64_t ticket) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -59,7 +61,7 @@ class RunnerTable {
  private:
   struct Entry {
     std::shared_ptr<const v1::SynchronizeRequest> said;
-    bool arrived = false, poked = false;
+    bool arrived = false, poked = false, changed = false;
     int64_t seen_ms = 0, wait_until_ms = 0, ticket = 0;
     Reply reply;  // Empty: no call waits.
 

@@ -48,8 +48,7 @@ class DownloadSource : public Stream::Source {
 }  // namespace
 
 Stream* StartDownload(Lab& lab, const v1::DownloadRequest& request) {
-  return Stream::Start(lab.pool(), std::make_unique<DownloadSource>(lab, request),
-                       [](const std::weak_ptr<EventHub::Listener>&) {});
+  return Stream::Start(lab.events(), lab.pool(), std::make_unique<DownloadSource>(lab, request));
 }
 
 }  // namespace roxlab

@@ -4,10 +4,14 @@
 #include <memory>
 
 #include "server/lab/cancel.h"
+#include "server/lab/comparison.h"
+#include "server/lab/linear_map.h"
+#include "server/lab/lists.h"
 #include "server/lab/queries.h"
-#include "server/lab/verdict.h"
+#include "server/lab/report.h"
 #include "server/rpc/streams.h"
 #include "server/rpc/unary.h"
+#include "server/submit/read_series.h"
 #include "server/submit/submit.h"
 
 namespace roxlab {
@@ -67,7 +71,42 @@ grpc::ServerWriteReactor<v1::LogChunk>* LabService::ReadLog(Context*,
 ServerUnaryReactor* LabService::Compare(Context* context, const v1::CompareRequest* request,
                                         v1::Comparison* response) {
   return Answer(lab_.pool(), context, response,
-                [this, request] { return CompareExperiment(lab_, request->id()); });
+                [this, request] { return CompareAsAsked(lab_, *request); });
+}
+
+ServerUnaryReactor* LabService::ListRuns(Context* context, const v1::ListRunsRequest* request,
+                                         v1::ListRunsResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::ListRuns(lab_, *request); });
+}
+
+ServerUnaryReactor* LabService::ListBuilds(Context* context, const v1::ListBuildsRequest* request,
+                                           v1::ListBuildsResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::ListBuilds(lab_, *request); });
+}
+
+ServerUnaryReactor* LabService::GetReport(Context* context, const v1::GetReportRequest* request,
+                                          v1::Report* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::GetReport(lab_, *request); });
+}
+
+ServerUnaryReactor* LabService::GetLinearMap(Context* context,
+                                             const v1::GetLinearMapRequest* request,
+                                             v1::LinearMap* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::GetLinearMap(lab_, *request); });
+}
+
+ServerUnaryReactor* LabService::ReadSeries(Context* context, const v1::ReadSeriesRequest* request,
+                                           v1::Series* response) {
+  return Answer(lab_.pool(), context, response, [request] { return roxlab::ReadSeries(*request); });
+}
+
+grpc::ServerWriteReactor<v1::Change>* LabService::WatchChanges(
+    Context*, const v1::WatchChangesRequest* request) {
+  return StartWatchChanges(lab_, *request);
 }
 
 ServerUnaryReactor* LabService::ListRunners(Context* context, const v1::ListRunnersRequest*,

@@ -35,6 +35,18 @@ class LabService final : public v1::Lab::CallbackService {
                                                   const v1::ReadLogRequest* request) override;
   grpc::ServerUnaryReactor* Compare(Context* context, const v1::CompareRequest* request,
                                     v1::Comparison* response) override;
+  grpc::ServerUnaryReactor* ListRuns(Context* context, const v1::ListRunsRequest* request,
+                                     v1::ListRunsResponse* response) override;
+  grpc::ServerUnaryReactor* ListBuilds(Context* context, const v1::ListBuildsRequest* request,
+                                       v1::ListBuildsResponse* response) override;
+  grpc::ServerUnaryReactor* GetReport(Context* context, const v1::GetReportRequest* request,
+                                      v1::Report* response) override;
+  grpc::ServerUnaryReactor* GetLinearMap(Context* context, const v1::GetLinearMapRequest* request,
+                                         v1::LinearMap* response) override;
+  grpc::ServerUnaryReactor* ReadSeries(Context* context, const v1::ReadSeriesRequest* request,
+                                       v1::Series* response) override;
+  grpc::ServerWriteReactor<v1::Change>* WatchChanges(
+      Context* context, const v1::WatchChangesRequest* request) override;
   grpc::ServerUnaryReactor* ListRunners(Context* context, const v1::ListRunnersRequest* request,
                                         v1::ListRunnersResponse* response) override;
   grpc::ServerUnaryReactor* ListBoards(Context* context, const v1::ListBoardsRequest* request,

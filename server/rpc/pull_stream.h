@@ -38,18 +38,25 @@ class PullStream : public grpc::ServerWriteReactor<Response>, public EventHub::L
     virtual absl::StatusOr<Step> Next(Response* response) = 0;
     // The least time between two messages.
     virtual absl::Duration Interval() const { return absl::ZeroDuration(); }
+
+   protected:
+    // The stream, to subscribe to events with.
+    const std::weak_ptr<EventHub::Listener>& listener() const { return listener_; }
+
+   private:
+    friend class PullStream;
+    std::weak_ptr<EventHub::Listener> listener_;
   };
 
-  // Starts a stream; it frees itself when it is over. `subscribe` is called once with it, before
-  // the first message is asked for.
-  template <typename Subscribe>
-  static PullStream* Start(WorkerPool& pool, std::unique_ptr<Source> source, Subscribe subscribe) {
-    std::shared_ptr<PullStream> stream(new PullStream(pool, std::move(source)));
+  // Starts a stream; it frees itself when it is over.
+  static PullStream* Start(EventHub& events, WorkerPool& pool, std::unique_ptr<Source> source) {
+    std::shared_ptr<PullStream> stream(new PullStream(events, pool, std::move(source)));
     stream->self_ = stream;
-    subscribe(std::weak_ptr<EventHub::Listener>(stream));
+    stream->source_->listener_ = stream;
     stream->OnEvent();
     return stream.get();
   }
+  ~PullStream() override { events_.Unsubscribe(this); }
 
   void OnEvent() override ABSL_LOCKS_EXCLUDED(mutex_) {
     absl::MutexLock lock(&mutex_);
@@ -58,7 +65,12 @@ class PullStream : public grpc::ServerWriteReactor<Response>, public EventHub::L
   }
   void OnTick() override ABSL_LOCKS_EXCLUDED(mutex_) {
     absl::MutexLock lock(&mutex_);
+    put_off_ = false;
     PullIfDue();
+  }
+  void OnClose() override ABSL_LOCKS_EXCLUDED(mutex_) {
+    absl::MutexLock lock(&mutex_);
+    End(absl::UnavailableError("the server is shutting down; call again"));
   }
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_) {
@@ -77,11 +89,16 @@ class PullStream : public grpc::ServerWriteReactor<Response>, public EventHub::L
   void OnDone() override { self_.reset(); }
 
  private:
-  PullStream(WorkerPool& pool, std::unique_ptr<Source> source)
-      : pool_(pool), source_(std::move(source)) {}
+  PullStream(EventHub& events, WorkerPool& pool, std::unique_ptr<Source> source)
+      : events_(events), pool_(pool), source_(std::move(source)) {}
 
   void PullIfDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (ended_ || busy_ || !news_ || absl::Now() < not_before_) return;
+    if (ended_ || busy_ || !news_) return;
+    if (absl::Now() < not_before_) {
+      if (!put_off_) events_.Remind(self_);
+      put_off_ = true;
+      return;
+    }
     busy_ = true;
     news_ = false;
     pool_.Submit([stream = self_] { stream->Pull(); });
@@ -113,15 +130,17 @@ class PullStream : public grpc::ServerWriteReactor<Response>, public EventHub::L
     this->Finish(ToGrpc(status));
   }
 
+  EventHub& events_;
   WorkerPool& pool_;
   const std::unique_ptr<Source> source_;
   Response response_;  // Used by Pull() and the write that it starts.
   std::shared_ptr<PullStream> self_;
 
   absl::Mutex mutex_;
-  bool news_ ABSL_GUARDED_BY(mutex_) = false;   // Something happened since the last pull.
-  bool busy_ ABSL_GUARDED_BY(mutex_) = false;   // A pull or a write is under way.
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;  // Finish was called.
+  bool news_ ABSL_GUARDED_BY(mutex_) = false;     // Something happened since the last pull.
+  bool busy_ ABSL_GUARDED_BY(mutex_) = false;     // A pull or a write is under way.
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;    // Finish was called.
+  bool put_off_ ABSL_GUARDED_BY(mutex_) = false;  // OnTick() will come.
   absl::Time not_before_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 

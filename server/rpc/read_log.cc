@@ -22,12 +22,10 @@ class LogSource : public Stream::Source {
   LogSource(Lab& lab, const v1::ReadLogRequest& request)
       : lab_(lab), id_(request.id()), offset_(request.offset()), follow_(request.follow()) {}
 
-  void set_listener(std::weak_ptr<EventHub::Listener> listener) { listener_ = std::move(listener); }
-
   absl::StatusOr<Stream::Step> Next(v1::LogChunk* chunk) override {
     if (target_.empty()) {
       ROXLAB_ASSIGN_OR_RETURN(target_, ResolveTarget(lab_, id_));
-      lab_.events().Subscribe(listener_, {target_, absl::StrCat("log:", target_)});
+      lab_.events().Subscribe(listener(), {target_, absl::StrCat("log:", target_)});
     }
     // Before the log is read: what was done then has nothing more to say.
     ROXLAB_ASSIGN_OR_RETURN(const LeaseRecord record, Record());
@@ -56,7 +54,6 @@ class LogSource : public Stream::Source {
 
   Lab& lab_;
   const std::string id_;
-  std::weak_ptr<EventHub::Listener> listener_;
   std::string target_;  // The whole id, once it is known.
   int64_t lease_ = 0;
   uint64_t offset_;
@@ -66,11 +63,7 @@ class LogSource : public Stream::Source {
 }  // namespace
 
 Stream* StartReadLog(Lab& lab, const v1::ReadLogRequest& request) {
-  auto source = std::make_unique<LogSource>(lab, request);
-  LogSource* raw = source.get();
-  return Stream::Start(
-      lab.pool(), std::move(source),
-      [raw](const std::weak_ptr<EventHub::Listener>& listener) { raw->set_listener(listener); });
+  return Stream::Start(lab.events(), lab.pool(), std::make_unique<LogSource>(lab, request));
 }
 
 }  // namespace roxlab

@@ -13,6 +13,7 @@ namespace roxlab {
 
 // The server streams of Lab and Artifacts. Each frees itself when it is over.
 PullStream<v1::GetExperimentResponse>* StartWatch(Lab& lab, const std::string& id);
+PullStream<v1::Change>* StartWatchChanges(Lab& lab, const v1::WatchChangesRequest& request);
 PullStream<v1::LogChunk>* StartReadLog(Lab& lab, const v1::ReadLogRequest& request);
 PullStream<v1::DownloadResponse>* StartDownload(Lab& lab, const v1::DownloadRequest& request);
 

@@ -19,8 +19,6 @@ class WatchSource : public Stream::Source {
  public:
   WatchSource(Lab& lab, std::string id) : lab_(lab), id_(std::move(id)) {}
 
-  void set_listener(std::weak_ptr<EventHub::Listener> listener) { listener_ = std::move(listener); }
-
   absl::StatusOr<Stream::Step> Next(v1::GetExperimentResponse* response) override {
     const absl::Time start = absl::Now();
     ROXLAB_ASSIGN_OR_RETURN(*response, GetExperiment(lab_, id_));
@@ -43,12 +41,11 @@ class WatchSource : public Stream::Source {
   void Subscribe(const v1::GetExperimentResponse& response) {
     std::set<std::string> topics = {response.experiment().id()};
     for (const v1::Build& build : response.builds()) topics.insert(build.id());
-    lab_.events().Subscribe(listener_, topics);
+    lab_.events().Subscribe(listener(), topics);
   }
 
   Lab& lab_;
   std::string id_;  // Whole, once the first answer is there.
-  std::weak_ptr<EventHub::Listener> listener_;
   bool subscribed_ = false;
   absl::Duration interval_ = absl::Milliseconds(100);
 };
@@ -56,11 +53,7 @@ class WatchSource : public Stream::Source {
 }  // namespace
 
 Stream* StartWatch(Lab& lab, const std::string& id) {
-  auto source = std::make_unique<WatchSource>(lab, id);
-  WatchSource* raw = source.get();
-  return Stream::Start(
-      lab.pool(), std::move(source),
-      [raw](const std::weak_ptr<EventHub::Listener>& listener) { raw->set_listener(listener); });
+  return Stream::Start(lab.events(), lab.pool(), std::make_unique<WatchSource>(lab, id));
 }
 
 }  // namespace roxlab

@@ -11,6 +11,7 @@ inline constexpr size_t kMaxRuns = 10'000;
 inline constexpr int kMaxVariants = 100;
 inline constexpr int kMaxPatches = 1'000;              // Per variant, series included.
 inline constexpr size_t kMaxPatchBytes = 48u << 20;    // Of one variant's patches together.
+inline constexpr size_t kMaxFileName = 255;            // Characters.
 inline constexpr size_t kMaxFragmentBytes = 1u << 20;  // Of one configuration fragment.
 inline constexpr int kMaxExpectations = 1'000;
 inline constexpr size_t kMaxTitle = 200;     // Characters.

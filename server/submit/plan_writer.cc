@@ -22,6 +22,16 @@ constexpr int kIdDigits = 12;
 
 }  // namespace
 
+bool IsReusable(const ArtifactStore& store, const v1::Build& build) {
+  // How long a build takes is not its content's doing alone.
+  if (build.verdict() == v1::FAIL) return build.failure().kind() != "timeout";
+  if (build.verdict() != v1::PASS) return false;
+  for (const v1::Artifact& artifact : build.artifacts()) {
+    if (!store.Has(artifact.sha256())) return false;
+  }
+  return true;
+}
+
 absl::StatusOr<StoredExperiment> PlanWriter::Write(const Plan& plan, const InputsByBuild& inputs,
                                                    const std::string& request_id) {
   v1::Experiment experiment;
@@ -35,6 +45,7 @@ absl::StatusOr<StoredExperiment> PlanWriter::Write(const Plan& plan, const Input
   ROXLAB_RETURN_IF_ERROR(WriteRuns(plan, inputs, seq));
   for (const auto& [id, build] : builds_) ROXLAB_RETURN_IF_ERROR(lifecycle_.ReleaseRunsOf(build));
   effects_.queue = true;
+  effects_.changed.insert(experiment.id());
   return experiments.Get(seq);
 }
 
@@ -48,7 +59,7 @@ absl::StatusOr<int64_t> PlanWriter::WriteBuild(const std::string& id, const Buil
     return seq;
   }
   if (known->build.state() != v1::DONE) return known->seq;
-  if (Reusable(known->build)) {
+  if (IsReusable(lab_.store(), known->build)) {
     ++reused_;
     return known->seq;
   }
@@ -56,16 +67,6 @@ absl::StatusOr<int64_t> PlanWriter::WriteBuild(const std::string& id, const Buil
   ROXLAB_RETURN_IF_ERROR(jobs.QueueBuild(known->seq));
   effects_.changed.insert(id);
   return known->seq;
-}
-
-bool PlanWriter::Reusable(const v1::Build& build) const {
-  // How long a build takes is not its content's doing alone.
-  if (build.verdict() == v1::FAIL) return build.failure().kind() != "timeout";
-  if (build.verdict() != v1::PASS) return false;
-  for (const v1::Artifact& artifact : build.artifacts()) {
-    if (!lab_.store().Has(artifact.sha256())) return false;
-  }
-  return true;
 }
 
 absl::Status PlanWriter::WriteRuns(const Plan& plan, const InputsByBuild& inputs,

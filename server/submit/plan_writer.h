@@ -20,6 +20,10 @@ namespace roxlab {
 // By the build's id; the content is in the artifact store.
 using InputsByBuild = std::map<std::string, BuildInputs>;
 
+// Whether a known build need not be built again: it passed and its files are there, or it failed
+// and would again.
+bool IsReusable(const ArtifactStore& store, const v1::Build& build);
+
 // Writes a plan into the database, inside one Database::Write: the experiment, its variants, the
 // builds that are not known yet, and all runs.
 class PlanWriter {
@@ -40,7 +44,6 @@ class PlanWriter {
   // The build's key. What passed or failed before is not built again; what ended in an ERROR, was
   // cancelled or lost its files is.
   absl::StatusOr<int64_t> WriteBuild(const std::string& id, const BuildInputs& inputs);
-  bool Reusable(const v1::Build& build) const;
   absl::Status WriteRuns(const Plan& plan, const InputsByBuild& inputs, int64_t experiment);
 
   Lab& lab_;

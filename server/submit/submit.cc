@@ -17,6 +17,7 @@
 #include "server/submit/limits.h"
 #include "server/submit/plan.h"
 #include "server/submit/plan_writer.h"
+#include "server/submit/preview.h"
 
 namespace roxlab {
 namespace {
@@ -49,6 +50,11 @@ absl::StatusOr<bool> FindEarlier(Connection& connection, const v1::SubmitExperim
   return true;
 }
 
+absl::StatusOr<Plan> PlanFor(Lab& lab, const v1::SubmitExperimentRequest& request) {
+  ROXLAB_ASSIGN_OR_RETURN(const v1::Catalog catalog, WholeCatalog(lab));
+  return MakePlan(request.spec(), catalog);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::SubmitExperimentResponse> SubmitExperiment(
@@ -57,6 +63,10 @@ absl::StatusOr<v1::SubmitExperimentResponse> SubmitExperiment(
     return absl::InvalidArgumentError(
         absl::StrCat("request_id: more than ", kMaxRequestId, " characters"));
   }
+  if (request.validate_only()) {
+    ROXLAB_ASSIGN_OR_RETURN(const Plan plan, PlanFor(lab, request));
+    return Preview(lab, plan);
+  }
   v1::SubmitExperimentResponse response;
   bool known = false;
   ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
@@ -64,8 +74,7 @@ absl::StatusOr<v1::SubmitExperimentResponse> SubmitExperiment(
     return absl::OkStatus();
   }));
   if (known) return response;
-  ROXLAB_ASSIGN_OR_RETURN(const v1::Catalog catalog, WholeCatalog(lab));
-  ROXLAB_ASSIGN_OR_RETURN(const Plan plan, MakePlan(request.spec(), catalog));
+  ROXLAB_ASSIGN_OR_RETURN(const Plan plan, PlanFor(lab, request));
   // Before the transaction: files that a failed one leaves behind harm nobody.
   ROXLAB_ASSIGN_OR_RETURN(const InputsByBuild inputs, StoreInputs(lab.store(), plan));
   Effects effects;

@@ -22,8 +22,8 @@ absl::Status Invalid(absl::string_view message) { return absl::InvalidArgumentEr
 // Patches and fragments may be called what their files were called, but a name is shown on
 // terminals and must be one line.
 absl::Status CheckFileName(absl::string_view kind, absl::string_view name) {
-  if (!name.empty() && name.size() <= 255 && !HasControl(name)) return absl::OkStatus();
-  return Invalid(absl::StrCat(kind, " names have 1 to 255 printable characters"));
+  if (!name.empty() && name.size() <= kMaxFileName && !HasControl(name)) return absl::OkStatus();
+  return Invalid(absl::StrCat(kind, " names have 1 to ", kMaxFileName, " printable characters"));
 }
 
 absl::Status CheckFields(const v1::Variant& variant) {

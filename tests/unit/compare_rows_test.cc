@@ -110,6 +110,45 @@ TEST(Compare, FiguresAreOfPairsOfOneSeed) {
   EXPECT_EQ(row->verdict(), v1::VERDICT_UNSPECIFIED);
 }
 
+TEST(Compare, PairsAreFilledInOnlyWhenAskedFor) {
+  std::vector<RunMetrics> runs = {OneRun("stock", 1, 10), OneRun("rox", 1, 9),
+                                  OneRun("stock", 2, 8), OneRun("rox", 3, 7)};
+  runs[0].id = "e-1";
+  runs[1].id = "e-2";
+  EXPECT_EQ(Find(Compare(Spec(), "e", "stock", runs), "loaded")->pairs_size(), 0);
+  const v1::Comparison comparison = Compare(Spec(), "e", "stock", runs, {.pairs = true});
+  const v1::ComparisonRow* row = Find(comparison, "loaded");
+  ASSERT_EQ(row->pairs_size(), 1);
+  EXPECT_EQ(row->pairs(0).seed(), 1u);
+  EXPECT_EQ(row->pairs(0).baseline(), 10);
+  EXPECT_EQ(row->pairs(0).value(), 9);
+  EXPECT_EQ(row->pairs(0).baseline_run(), "e-1");
+  EXPECT_EQ(row->pairs(0).run(), "e-2");
+}
+
+TEST(Compare, AMatchHasRowsOnlyWhereBothHaveRuns) {
+  std::vector<RunMetrics> runs = {OneRun("0/a", 1, 10), OneRun("1/b", 1, 9), OneRun("1/b", 1, 9)};
+  runs[2].machine = "another";
+  const v1::Comparison comparison = CompareMatches(Spec(), {{"0/a", "1/b", "b"}}, runs);
+  EXPECT_THAT(Places(comparison), ElementsAre("b qemu modules boot linear.l3_entries",
+                                              "b qemu modules loaded linear.l3_entries"));
+}
+
+TEST(Compare, RowsOfAllMatchesAreOneFamilyOfTests) {
+  std::vector<RunMetrics> runs;
+  for (RunMetrics& run : EightSeeds()) {
+    for (const char* copy : {"a", "b"}) {
+      runs.push_back(run);
+      runs.back().variant = copy + run.variant;
+    }
+  }
+  const Match first{"astock", "arox", "a"}, second{"bstock", "brox", "b"};
+  const v1::Comparison one = CompareMatches(Spec(), {first}, runs);
+  const v1::Comparison two = CompareMatches(Spec(), {first, second}, runs);
+  EXPECT_DOUBLE_EQ(Find(one, "loaded")->p_holm(), 2.0 / 256);
+  EXPECT_DOUBLE_EQ(Find(two, "loaded")->p_holm(), 4.0 / 256);
+}
+
 TEST(Compare, TheOrderOfRunsDoesNotMatter) {
   std::vector<RunMetrics> runs = EightSeeds();
   std::string one = Compare(Spec(), "e", "stock", runs).SerializeAsString();

@@ -163,6 +163,20 @@ TEST_F(CatalogTest, AnMboxIsSplitAndItsCoverLetterLeftOut) {
   EXPECT_EQ((*patches)[1].name(), "two.mbox#2");
 }
 
+TEST(Patches, AreTheSameFromBytesAsFromAFile) {
+  const auto patches = ParsePatches(kMail, "dir/one.patch");
+  ASSERT_TRUE(patches.ok()) << patches.status();
+  ASSERT_EQ(patches->size(), 1u);
+  EXPECT_EQ((*patches)[0].name(), "one.patch");
+  EXPECT_EQ((*patches)[0].content(), kMail);
+  EXPECT_FALSE(ParsePatches("", "empty").ok());
+}
+
+TEST(Patches, AFilesNameGivesAName) {
+  EXPECT_EQ(NameFromFile("dir/my series.mbox"), "my-series");
+  EXPECT_EQ(NameFromFile("..."), "series");
+}
+
 TEST_F(CatalogTest, AFileWithoutAPatchIsRefused) {
   Write("letter.txt", "Dear all\n");
   EXPECT_THAT(std::string(ReadPatches(dir_.path() / "letter.txt").status().message()),
