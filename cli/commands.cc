@@ -13,7 +13,6 @@
 #include "common/hash.h"
 #include "common/names.h"
 #include "common/status_macros.h"
-#include "report/comparison.h"
 #include "spec/yaml.h"
 
 namespace roxlab {
@@ -56,6 +55,7 @@ void PrintJson(const google::protobuf::Message& message) {
 absl::StatusOr<int> Submit(const CliContext& context, const SubmitOptions& options) {
   LabClient lab(context);
   ROXLAB_ASSIGN_OR_RETURN(v1::ExperimentSpec spec, FindExperiment(lab, options.experiment));
+  if (options.check) return CheckSpec(context, spec);
   return SubmitSpec(context, spec, options.request_id, options.watch);
 }
 
@@ -83,25 +83,6 @@ absl::StatusOr<int> SubmitSpec(const CliContext& context, const v1::ExperimentSp
     std::cout << experiment.id() << "\n";
   }
   return kExitOk;
-}
-
-absl::StatusOr<int> CompareExperiment(const CliContext& context, const std::string& id, bool all) {
-  LabClient lab(context);
-  ROXLAB_ASSIGN_OR_RETURN(v1::GetExperimentResponse state, lab.GetExperiment(id));
-  v1::CompareRequest request;
-  request.set_id(state.experiment().id());
-  ROXLAB_ASSIGN_OR_RETURN(v1::Comparison comparison, lab.Call(&v1::Lab::Stub::Compare, request));
-  std::cout << (context.json ? ComparisonJson(comparison)
-                             : ComparisonTable(comparison, {.all = all}));
-  const v1::Experiment& experiment = state.experiment();
-  if (experiment.state() != v1::DONE) {
-    std::cerr << "experiment " << experiment.id() << " is not done yet\n";
-    return kExitUnfinished;
-  }
-  if (!context.json)
-    std::cout << "\n"
-              << v1::Verdict_Name(experiment.verdict()) << ": " << experiment.summary() << "\n";
-  return ExitStatusOf(experiment.verdict());
 }
 
 absl::StatusOr<int> Log(const CliContext& context, const std::string& id, bool follow,

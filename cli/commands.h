@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "cli/lab_client.h"
 #include "roxlab/v1/catalog.pb.h"
+#include "roxlab/v1/lab.pb.h"
 
 // One function per command. Each prints its result on standard output and returns the exit status,
 // or an error that main prints.
@@ -18,6 +19,7 @@ struct SubmitOptions {
   std::string experiment;  // A YAML file, or the name of one in the lab's catalog.
   std::string request_id;
   bool watch = false;
+  bool check = false;  // Only says what would be done.
 };
 absl::StatusOr<int> Submit(const CliContext& context, const SubmitOptions& options);
 
@@ -38,13 +40,30 @@ absl::StatusOr<int> Run(const CliContext& context, const QuickOptions& options);
 absl::StatusOr<v1::ExperimentSpec> QuickExperiment(const QuickOptions& options,
                                                    const v1::Catalog& catalog);
 
+// Says what submitting it would do, and does nothing.
+absl::StatusOr<int> CheckSpec(const CliContext& context, const v1::ExperimentSpec& spec);
 // Submits and, if asked, watches to the end and compares.
 absl::StatusOr<int> SubmitSpec(const CliContext& context, const v1::ExperimentSpec& spec,
                                const std::string& request_id, bool watch);
 
 absl::StatusOr<int> Watch(const CliContext& context, const std::string& id);
-absl::StatusOr<int> CompareExperiment(const CliContext& context, const std::string& id, bool all);
-// An experiment, build or run; all experiments when `id` is empty.
+struct CompareOptions {
+  std::string experiment;      // Id; with `candidate`, also ID/VARIANT.
+  std::string candidate = "";  // ID, or ID/VARIANT, to set beside the first; empty: none.
+  bool all = false;            // Every metric.
+};
+absl::StatusOr<int> CompareExperiment(const CliContext& context, const CompareOptions& options);
+// The sides of a comparison from "ID/VARIANT" twice, or "ID" twice.
+absl::StatusOr<v1::CompareRequest> SidesOf(const CompareOptions& options);
+
+struct ListOptions {
+  std::string search;
+  std::vector<std::string> states, verdicts;  // In lower case.
+  std::string sort = "newest";
+  uint32_t limit = 50;
+};
+absl::StatusOr<int> List(const CliContext& context, const ListOptions& options);
+// An experiment, build or run; the newest experiments when `id` is empty.
 absl::StatusOr<int> Show(const CliContext& context, const std::string& id);
 absl::StatusOr<int> Log(const CliContext& context, const std::string& id, bool follow,
                         uint64_t offset);

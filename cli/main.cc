@@ -25,7 +25,9 @@ struct Invocation {
   ReportCommand report;
   BoardInvocation board;
   std::string id;
-  bool all = false, follow = false;
+  CompareOptions compare;
+  ListOptions list;
+  bool follow = false;
   uint64_t offset = 0;
   std::function<absl::StatusOr<int>()> command;
 };
@@ -43,7 +45,9 @@ void AddSubmitting(CLI::App& app, Invocation& in) {
                                 [&in] { return Submit(in.context, in.submit); });
   submit->add_option("experiment", in.submit.experiment, "YAML file, or a name of the catalog")
       ->required();
-  submit->add_flag("--watch", in.submit.watch, "Watch it to its end and compare");
+  CLI::Option* check = submit->add_flag("--check", in.submit.check,
+                                        "Only say what it would do, and how long that would take");
+  submit->add_flag("--watch", in.submit.watch, "Watch it to its end and compare")->excludes(check);
   submit->add_option("--request-id", in.submit.request_id,
                      "The same id again gives the same experiment");
 
@@ -67,10 +71,29 @@ void AddLooking(CLI::App& app, Invocation& in) {
   CLI::App* watch = AddCommand(app, in, "watch", "Follow an experiment to its end, then compare",
                                [&in] { return Watch(in.context, in.id); });
   watch->add_option("experiment", in.id, "Experiment id")->required();
-  CLI::App* compare = AddCommand(app, in, "compare", "Each variant against the baseline",
-                                 [&in] { return CompareExperiment(in.context, in.id, in.all); });
-  compare->add_option("experiment", in.id, "Experiment id")->required();
-  compare->add_flag("--all", in.all, "Every metric");
+  CLI::App* compare =
+      AddCommand(app, in, "compare", "Each variant against the baseline, or any two variants",
+                 [&in] { return CompareExperiment(in.context, in.compare); });
+  compare->add_option("experiment", in.compare.experiment, "Experiment id; or ID/VARIANT of two")
+      ->required();
+  compare->add_option("candidate", in.compare.candidate,
+                      "ID/VARIANT to set beside the first; two ids: each variant beside itself");
+  compare->add_flag("--all", in.compare.all, "Every metric");
+  CLI::App* list = AddCommand(app, in, "list", "Experiments, searched and sorted",
+                              [&in] { return List(in.context, in.list); });
+  list->add_option("--search", in.list.search, "In name, title, submitter; or how an id begins");
+  list->add_option("--state", in.list.states, "Only these; may be repeated")
+      ->check(CLI::IsMember({"queued", "running", "done"}))
+      ->expected(1);
+  list->add_option("--verdict", in.list.verdicts, "Only these; may be repeated")
+      ->check(CLI::IsMember({"pass", "fail", "error", "cancelled"}))
+      ->expected(1);
+  list->add_option("--sort", in.list.sort, "Which come first")
+      ->check(CLI::IsMember({"newest", "oldest", "name"}))
+      ->capture_default_str();
+  list->add_option("--limit", in.list.limit, "How many")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
   CLI::App* show =
       AddCommand(app, in, "show", "An experiment, run or build; without id: the newest",
                  [&in] { return Show(in.context, in.id); });

@@ -2,33 +2,16 @@
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/time/time.h"
 #include "cli/commands.h"
 #include "cli/errors.h"
+#include "cli/words.h"
 #include "common/process.h"
 #include "common/status_macros.h"
 #include "report/table.h"
 
 namespace roxlab {
 namespace {
-
-std::string When(int64_t ms) {
-  if (ms == 0) return "-";
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixMillis(ms), absl::LocalTimeZone());
-}
-
-std::string Took(int64_t from_ms, int64_t to_ms) {
-  return from_ms == 0 || to_ms == 0
-             ? "-"
-             : absl::StrFormat("%.1f s",
-                               absl::ToDoubleSeconds(absl::Milliseconds(to_ms - from_ms)));
-}
-
-std::string Standing(v1::State state, v1::Verdict verdict) {
-  return state == v1::DONE ? v1::Verdict_Name(verdict) : v1::State_Name(state);
-}
 
 void PrintFailure(const v1::Failure& failure) {
   if (failure.kind().empty()) return;
@@ -119,23 +102,6 @@ void Print(const v1::Build& build) {
   PrintArtifacts(build.artifacts());
 }
 
-absl::StatusOr<int> List(const CliContext& context) {
-  LabClient lab(context);
-  ROXLAB_ASSIGN_OR_RETURN(v1::ListExperimentsResponse response,
-                          lab.Call(&v1::Lab::Stub::ListExperiments, v1::ListExperimentsRequest()));
-  if (context.json) {
-    PrintJson(response);
-    return kExitOk;
-  }
-  Table table({{"experiment"}, {"name"}, {"submitted"}, {"state"}, {"runs", true}, {"summary"}});
-  for (const v1::Experiment& experiment : response.experiments())
-    table.AddRow({experiment.id(), experiment.name(), When(experiment.created_ms()),
-                  Standing(experiment.state(), experiment.verdict()),
-                  absl::StrCat(experiment.runs().total()), experiment.summary()});
-  std::cout << (response.experiments().empty() ? "no experiment yet\n" : table.Render(0));
-  return kExitOk;
-}
-
 // Prints what `method` finds under the id; NOT_FOUND when it is no such thing.
 template <typename Request, typename Response>
 absl::Status TryShow(const CliContext& context,
@@ -157,7 +123,7 @@ absl::Status TryShow(const CliContext& context,
 }  // namespace
 
 absl::StatusOr<int> Show(const CliContext& context, const std::string& id) {
-  if (id.empty()) return List(context);
+  if (id.empty()) return List(context, {});
   absl::Status status = TryShow(context, &v1::Lab::Stub::GetExperiment, id);
   if (absl::IsNotFound(status)) status = TryShow(context, &v1::Lab::Stub::GetRun, id);
   if (absl::IsNotFound(status)) status = TryShow(context, &v1::Lab::Stub::GetBuild, id);

@@ -95,7 +95,7 @@ absl::StatusOr<int> Watch(const CliContext& context, const std::string& id) {
   display.Finish();
   if (context.json) return ExitStatusOf(state.experiment().verdict());
   PrintFailures(state);
-  return CompareExperiment(context, state.experiment().id(), /*all=*/false);
+  return CompareExperiment(context, {.experiment = state.experiment().id()});
 }
 
 }  // namespace roxlab

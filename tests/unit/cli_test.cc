@@ -9,6 +9,7 @@
 #include "cli/completion.h"
 #include "cli/errors.h"
 #include "cli/progress.h"
+#include "cli/words.h"
 #include "common/files.h"
 #include "common/process.h"
 
@@ -144,6 +145,27 @@ TEST_F(QuickTest, WrongSeedsAndExpectationsAreRefused) {
   options_.expect = {"less"};
   EXPECT_THAT(std::string(QuickExperiment(options_, catalog_).status().message()),
               HasSubstr("write 'METRIC below|above|equal"));
+}
+
+TEST(CompareSides, AreExperimentsAloneOrWithTheirVariants) {
+  const auto two = SidesOf({.experiment = "ab/stock", .candidate = "cd/rox"});
+  ASSERT_TRUE(two.ok()) << two.status();
+  EXPECT_EQ(two->baseline().experiment(), "ab");
+  EXPECT_EQ(two->baseline().variant(), "stock");
+  EXPECT_EQ(two->candidate().experiment(), "cd");
+  EXPECT_EQ(two->candidate().variant(), "rox");
+  const auto all = SidesOf({.experiment = "ab", .candidate = "cd"});
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->baseline().variant(), "");
+  for (const char* wrong : {"/rox", "ab/", "/"})
+    EXPECT_THAT(std::string(SidesOf({.experiment = "ab", .candidate = wrong}).status().message()),
+                HasSubstr("write EXPERIMENT/VARIANT"));
+}
+
+TEST(Words, AnEstimateIsRoundedUpToWhatPeopleCount) {
+  EXPECT_EQ(About(40), "40 s");
+  EXPECT_EQ(About(61), "2 min");
+  EXPECT_EQ(About(7800), "2 h 10 min");
 }
 
 TEST(Completion, KnowsCommandsAndTheirOptions) {
