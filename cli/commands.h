@@ -49,7 +49,7 @@ absl::StatusOr<int> SubmitSpec(const CliContext& context, const v1::ExperimentSp
 absl::StatusOr<int> Watch(const CliContext& context, const std::string& id);
 struct CompareOptions {
   std::string experiment;      // Id; with `candidate`, also ID/VARIANT.
-  std::string candidate = "";  // ID, or ID/VARIANT, to set beside the first; empty: none.
+  std::string candidate = {};  // ID, or ID/VARIANT, to set beside the first; empty: none.
   bool all = false;            // Every metric.
 };
 absl::StatusOr<int> CompareExperiment(const CliContext& context, const CompareOptions& options);

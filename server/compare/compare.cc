@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "server/compare/expectations.h"
 #include "server/compare/pairs.h"
@@ -97,10 +98,10 @@ struct Source {
 
 Source MakeSource(const v1::ExperimentSpec& spec, const std::vector<RunMetrics>& runs,
                   const CompareOptions& options) {
-  const std::vector<std::string> machines(spec.machines().begin(), spec.machines().end());
-  const std::vector<std::string> workloads(spec.workloads().begin(), spec.workloads().end());
-  return {spec, RunIndex(runs), Ordered(machines, runs, &RunMetrics::machine),
-          Ordered(workloads, runs, &RunMetrics::workload), options};
+  std::vector<std::string> machines(spec.machines().begin(), spec.machines().end());
+  std::vector<std::string> workloads(spec.workloads().begin(), spec.workloads().end());
+  return {spec, RunIndex(runs), Ordered(std::move(machines), runs, &RunMetrics::machine),
+          Ordered(std::move(workloads), runs, &RunMetrics::workload), options};
 }
 
 // The rows of one match on one machine under one workload, which `place` names.

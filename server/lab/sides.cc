@@ -32,6 +32,7 @@ struct Side {
   const v1::ExperimentSpec& spec() const { return measured.stored.experiment.spec(); }
   std::vector<std::string> Names() const {
     std::vector<std::string> names;
+    names.reserve(variants.size());
     for (const VariantBase& variant : variants) names.push_back(variant.variant);
     return names;
   }
