@@ -36,6 +36,8 @@ int main(int argc, char** argv) {
   auto server = roxlab::Server::Start(settings, roxlab::Clock::System());
   if (!server.ok()) return Fail(server.status());
   spdlog::info("roxlabd listens on {}, data in {}", (*server)->address(), settings.home());
+  if (!(*server)->http_address().empty())
+    spdlog::info("the dashboard is at http://{}/", (*server)->http_address());
   pollfd end = {stop.fd(), POLLIN, 0};
   while (!stop.stopped()) poll(&end, 1, -1);
   spdlog::info("shutting down");

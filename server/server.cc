@@ -5,16 +5,18 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
-#include <chrono>
 #include <filesystem>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "client/channel.h"
-#include "common/files.h"
 #include "common/status_macros.h"
+#include "server/address_file.h"
+#include "server/http/http_server.h"
 #include "server/lab/dispatcher.h"
 #include "server/rpc/artifacts_service.h"
 #include "server/rpc/lab_service.h"
@@ -25,12 +27,14 @@ namespace roxlab {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::chrono::seconds kDrain(2);
+constexpr absl::Duration kDrain = absl::Seconds(2);
 
 v1::ServerSettings WithDefaults(v1::ServerSettings settings) {
   if (settings.home().empty()) settings.set_home("/var/lib/roxlab");
   if (settings.listen().empty()) settings.set_listen("127.0.0.1:7310");
   if (settings.kernels().empty()) settings.set_kernels("/usr/share/roxlab/kernels");
+  if (settings.http().empty()) settings.set_http("127.0.0.1:7311");
+  if (settings.web().empty()) settings.set_web("/usr/share/roxlab/web");
   if (settings.lease_ms() == 0) settings.set_lease_ms(30'000);
   if (settings.max_attempts() == 0) settings.set_max_attempts(3);
   return settings;
@@ -49,8 +53,6 @@ void Configure(grpc::ServerBuilder& builder) {
   // Two servers must never share a port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
-
-fs::path AddressFile(const Lab& lab) { return fs::path(lab.settings().home()) / "server.address"; }
 
 }  // namespace
 
@@ -79,6 +81,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::ServerSettings& 
   return server;
 }
 
+fs::path Server::InHome(const char* file) const { return fs::path(lab_->settings().home()) / file; }
+
 absl::Status Server::Listen() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -99,18 +103,33 @@ absl::Status Server::Listen() {
   address_ = absl::StartsWith(listen, "unix:")
                  ? listen
                  : absl::StrCat(listen.substr(0, listen.rfind(':')), ":", port);
-  return WriteFileAtomically(AddressFile(*lab_), absl::StrCat(address_, "\n"));
+  ROXLAB_RETURN_IF_ERROR(ListenHttp());
+  // Last: who waits for this file finds everything ready.
+  ROXLAB_ASSIGN_OR_RETURN(address_file_, AddressFile::Write(InHome("server.address"), address_));
+  return absl::OkStatus();
+}
+
+absl::Status Server::ListenHttp() {
+  if (lab_->settings().http() == "off") return absl::OkStatus();
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kLargestMessage);
+  arguments.SetMaxSendMessageSize(kLargestMessage);
+  ROXLAB_ASSIGN_OR_RETURN(http_, HttpServer::Start(*lab_, grpc_->InProcessChannel(arguments)));
+  http_address_ = http_->address();
+  ROXLAB_ASSIGN_OR_RETURN(http_file_, AddressFile::Write(InHome("server.http"), http_address_));
+  return absl::OkStatus();
 }
 
 void Server::Shutdown() {
   if (lab_ == nullptr) return;
-  if (!address_.empty()) {
-    std::error_code ignored;  // Someone may have removed it by hand.
-    fs::remove(AddressFile(*lab_), ignored);
-  }
+  address_file_.reset();
+  http_file_.reset();
   lab_->dispatcher().Stop();
   lab_->events().Close();
-  if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now() + kDrain);
+  const absl::Time deadline = absl::Now() + kDrain;
+  if (http_ != nullptr) http_->Shutdown(deadline);
+  http_.reset();
+  if (grpc_ != nullptr) grpc_->Shutdown(absl::ToChronoTime(deadline));
   grpc_.reset();
   lab_.reset();
 }

@@ -2,6 +2,7 @@
 #ifndef ROXLAB_SERVER_SERVER_H_
 #define ROXLAB_SERVER_SERVER_H_
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,8 @@ class Server;
 
 namespace roxlab {
 
+class AddressFile;
+class HttpServer;
 class LabService;
 class RunnerHubService;
 class ArtifactsService;
@@ -24,9 +27,10 @@ class ArtifactsService;
 // A running server. Also for tests and benches, which start one in their own process.
 class Server {
  public:
-  // Opens the data directory, listens and writes HOME/server.address. Zero or empty settings take
-  // their default. Errors say what to do: data directory in use (UNAVAILABLE), database of a newer
-  // version, address in use, catalog that cannot be read. `clock` must outlive the server.
+  // Opens the data directory, listens and writes HOME/server.address and HOME/server.http. Zero or
+  // empty settings take their default. Errors say what to do: data directory in use (UNAVAILABLE),
+  // database of a newer version, address in use, catalog that cannot be read. `clock` must outlive
+  // the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const v1::ServerSettings& settings,
                                                        const Clock& clock);
   // With a catalog from elsewhere than settings.kernels().
@@ -36,23 +40,28 @@ class Server {
 
   // What clients connect to.
   const std::string& address() const { return address_; }
+  // Where the dashboard is, host:port; empty when the setting `http` is "off".
+  const std::string& http_address() const { return http_address_; }
   Lab& lab() { return *lab_; }
 
   // Ends orderly: streams told so, no new calls, a moment for those under way, then everything
-  // closed and
-  // HOME/server.address removed. Jobs stay with their runners. Harmless twice.
+  // closed and the files with the addresses removed. Jobs stay with their runners. Harmless twice.
   void Shutdown();
 
  private:
   explicit Server(std::unique_ptr<Lab> lab);
   absl::Status Listen();
+  absl::Status ListenHttp();
+  std::filesystem::path InHome(const char* file) const;
 
   std::unique_ptr<Lab> lab_;
   std::unique_ptr<LabService> lab_service_;
   std::unique_ptr<RunnerHubService> runner_hub_;
   std::unique_ptr<ArtifactsService> artifacts_;
   std::unique_ptr<grpc::Server> grpc_;
-  std::string address_;
+  std::unique_ptr<HttpServer> http_;
+  std::string address_, http_address_;
+  std::unique_ptr<AddressFile> address_file_, http_file_;
 };
 
 }  // namespace roxlab

@@ -40,7 +40,7 @@ class Lab:
     def __enter__(self):
         address = self.home / "server.address"
         address.unlink(missing_ok=True)
-        server = self._start("roxlabd", "--listen", "127.0.0.1:0")
+        server = self._start("roxlabd", "--listen", "127.0.0.1:0", "--http", "off")
         while not address.exists():
             if server.poll() is not None:
                 sys.exit(f"the server did not start; see {self.home}/roxlabd.log")

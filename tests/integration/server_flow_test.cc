@@ -224,6 +224,7 @@ TEST_F(ServerFlowTest, ASecondServerOnTheSameHomeIsRefused) {
   v1::ServerSettings settings;
   settings.set_home((home_.path() / "home").string());
   settings.set_listen("127.0.0.1:0");
+  settings.set_http("off");
   const auto second =
       Server::Start(settings, clock_, [this]() -> absl::StatusOr<v1::Catalog> { return catalog_; });
   ASSERT_FALSE(second.ok());
@@ -263,6 +264,7 @@ TEST_F(ServerFlowTest, AnAddressInUseIsSaid) {
   v1::ServerSettings settings;
   settings.set_home((home_.path() / "other").string());
   settings.set_listen(server_->address());
+  settings.set_http("off");
   const auto second =
       Server::Start(settings, clock_, [this]() -> absl::StatusOr<v1::Catalog> { return catalog_; });
   ASSERT_FALSE(second.ok());

@@ -66,7 +66,8 @@ void LabProcess::StartServer() {
   const fs::path address = home_ / "server.address";
   fs::remove(address);
   server_ = std::make_unique<BackgroundProgram>(
-      std::vector<std::string>{ROXLAB_BIN_DIR "/roxlabd", "--listen", "127.0.0.1:0"},
+      std::vector<std::string>{ROXLAB_BIN_DIR "/roxlabd", "--listen", "127.0.0.1:0", "--http",
+                               "off"},
       Environment());
   const absl::Time limit = absl::Now() + absl::Seconds(60);
   while (!fs::exists(address) && server_->running() && absl::Now() < limit)

@@ -33,6 +33,8 @@ class ServerTest : public ::testing::Test {
     v1::ServerSettings settings;
     settings.set_home((home_.path() / "home").string());
     settings.set_listen("127.0.0.1:0");
+    settings.set_http(http_);
+    settings.set_web((home_.path() / "web").string());
     settings.set_lease_ms(kLeaseMs);
     settings.set_max_attempts(3);
     absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(
@@ -112,6 +114,7 @@ class ServerTest : public ::testing::Test {
     }
   }
 
+  std::string http_ = "off";
   TempDir home_ = *TempDir::Make(::testing::TempDir(), "server-");
   FakeClock clock_;
   v1::Catalog catalog_ = TestCatalog();

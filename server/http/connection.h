@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROXLAB_SERVER_HTTP_CONNECTION_H_
+#define ROXLAB_SERVER_HTTP_CONNECTION_H_
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "server/http/message.h"
+
+namespace roxlab {
+
+// One client's connection: HTTP/1.1 with requests one after another. It holds no thread, and lives
+// as long as something is under way on it. Everything happens in the one thread of its executor.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(boost::asio::ip::tcp::socket socket, HttpHandler& handler, size_t body_limit)
+      : stream_(std::move(socket)), handler_(handler), body_limit_(body_limit) {}
+  ~Connection() { CallOff(); }
+
+  void Start() { ReadHeader(); }
+  // Answers `response` and closes, whatever the request.
+  void Reject(HttpResponse response);
+  // Ends after the answer that is under way, at once when there is none.
+  void Drain();
+  // Ends now.
+  void Close();
+
+ private:
+  using Error = boost::beast::error_code;
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+  void ReadHeader();
+  void OnHeader(Error error);
+  void ReadBody();
+  void OnBody(Error error);
+  void OnBadRequest(Error error);
+  void TakeHead();
+  void Handle();
+  // Notices that the client has gone while it waits.
+  void WatchClient();
+
+  void Answer(HttpResponse response);
+  void SendPiece();
+  void OnPiece(BodySource::Piece piece);
+  void Send(std::string bytes, void (Connection::*then)());
+  void OnSent();
+  // Lets the client read the answer although it is still sending.
+  void Linger();
+  void CallOff();
+
+  boost::beast::tcp_stream stream_;
+  HttpHandler& handler_;
+  const size_t body_limit_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  HttpRequest request_;
+  HttpResponse response_;
+  std::string sending_;
+  CancelCall cancel_;
+  int exchange_ = 0;  // Number of the request; what concerns an older one is ignored.
+  bool answering_ = false;
+  bool idle_ = false;  // Waits for a request.
+  bool keep_alive_ = false;
+  bool chunked_ = false;
+  bool head_only_ = false;
+  bool body_unread_ = false;
+};
+
+}  // namespace roxlab
+
+#endif  // ROXLAB_SERVER_HTTP_CONNECTION_H_
