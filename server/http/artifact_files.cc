@@ -53,9 +53,10 @@ HttpResponse ArtifactFiles::Get(const HttpRequest& request) const {
                         "a name for the file has 1 to 100 of A-Z a-z 0-9 . _ -, "
                         "the first a letter or digit");
   }
-  absl::StatusOr<uint64_t> size = store_.Size(sha256);
+  const absl::StatusOr<uint64_t> size = store_.Size(sha256);
+  if (!size.ok()) return TextResponse(404, absl::StrCat("no artifact ", sha256));
   absl::StatusOr<UniqueFd> fd = store_.OpenForReading(sha256);
-  if (!size.ok() || !fd.ok()) return TextResponse(404, absl::StrCat("no artifact ", sha256));
+  if (!fd.ok()) return TextResponse(503, fd.status().message());
 
   HttpResponse response;
   AddHeaders(sha256, name, &response);

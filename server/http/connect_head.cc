@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "roxlab/v1/lab.pb.h"
 #include "server/http/connect_error.h"
 #include "server/http/envelope.h"
@@ -57,7 +58,7 @@ absl::Status ReadTimeout(const HttpRequest& request, ConnectHead* head) {
     return absl::InvalidArgumentError(absl::StrCat("connect-timeout-ms: '", text.substr(0, 100),
                                                    "' is not a number of at most ten digits"));
   }
-  head->timeout = absl::Milliseconds(timeout);
+  head->deadline = absl::Now() + absl::Milliseconds(timeout);
   return absl::OkStatus();
 }
 

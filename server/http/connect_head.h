@@ -20,7 +20,7 @@ struct ConnectHead {
 
   const google::protobuf::MethodDescriptor* method = nullptr;
   Codec codec = Codec::kJson;
-  absl::Duration timeout = absl::InfiniteDuration();
+  absl::Time deadline = absl::InfiniteFuture();
   bool request_gzip = false;
   bool accepts_gzip = false;  // Of unary answers.
 };

@@ -61,6 +61,7 @@ void Connection::ReadHeader() {
   parser_->body_limit(body_limit_);
   idle_ = true;
   answering_ = false;
+  head_only_ = false;
   stream_.expires_after(kHeaderTime);
   http::async_read_header(
       stream_, buffer_, *parser_,
@@ -143,7 +144,7 @@ void Connection::WatchClient() {
                                 if (error || exchange != self->exchange_) return;
                                 char byte;
                                 const ssize_t n = recv(self->stream_.socket().native_handle(),
-                                                       &byte, 1, MSG_PEEK);
+                                                       &byte, 1, MSG_PEEK | MSG_DONTWAIT);
                                 // Otherwise the next request waits already, and hides the end that
                                 // may come after it.
                                 if (n == 0 || (n < 0 && errno != EAGAIN)) self->Close();
@@ -201,13 +202,14 @@ void Connection::OnSent() {
   stream_.socket().cancel(ignored);
   if (keep_alive_) return ReadHeader();
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  if (body_unread_) Linger();
+  if (!body_unread_) return;
+  idle_ = true;
+  stream_.expires_after(kLingerTime);
+  Linger();
 }
 
 void Connection::Linger() {
-  idle_ = true;
   buffer_.clear();
-  stream_.expires_after(kLingerTime);
   stream_.async_read_some(buffer_.prepare(64u << 10),
                           [self = shared_from_this()](Error error, size_t) {
                             if (!error) self->Linger();

@@ -65,7 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   CancelCall cancel_;
   int exchange_ = 0;  // Number of the request; what concerns an older one is ignored.
   bool answering_ = false;
-  bool idle_ = false;  // Waits for a request.
+  bool idle_ = true;  // Waits for a request.
   bool keep_alive_ = false;
   bool chunked_ = false;
   bool head_only_ = false;

@@ -88,8 +88,8 @@ std::string GrpcName(const ConnectHead& head) {
 }
 
 void SetDeadline(const ConnectHead& head, grpc::ClientContext* context) {
-  if (head.timeout == absl::InfiniteDuration()) return;
-  context->set_deadline(absl::ToChronoTime(absl::Now() + head.timeout));
+  if (head.deadline == absl::InfiniteFuture()) return;
+  context->set_deadline(absl::ToChronoTime(head.deadline));
 }
 
 absl::StatusOr<grpc::ByteBuffer> RequestMessage(const ConnectHead& head, const HttpRequest& request,
@@ -98,6 +98,8 @@ absl::StatusOr<grpc::ByteBuffer> RequestMessage(const ConnectHead& head, const H
     return absl::ResourceExhaustedError(
         absl::StrCat("the request is larger than ", limit, " bytes"));
   }
+  // gRPC sees to it as well, but would let an answer win that is quick enough.
+  if (absl::Now() >= head.deadline) return absl::DeadlineExceededError("the deadline has passed");
   std::string unpacked;
   absl::string_view text = request.body;
   if (head.stream()) {
