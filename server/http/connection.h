@@ -24,6 +24,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ~Connection() { CallOff(); }
 
   void Start() { ReadHeader(); }
+  // Waits for a request.
+  bool idle() const { return idle_; }
   // Answers `response` and closes, whatever the request.
   void Reject(HttpResponse response);
   // Ends after the answer that is under way, at once when there is none.
@@ -65,7 +67,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   CancelCall cancel_;
   int exchange_ = 0;  // Number of the request; what concerns an older one is ignored.
   bool answering_ = false;
-  bool idle_ = true;  // Waits for a request.
+  bool idle_ = true;
   bool keep_alive_ = false;
   bool chunked_ = false;
   bool head_only_ = false;

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -96,13 +97,24 @@ void Listener::OnAccept(error_code error, tcp::socket socket) {
   }
   NoticeTheDead(socket);
   auto connection = std::make_shared<Connection>(std::move(socket), handler_, limits_.body);
-  if (Alive().size() >= limits_.connections) {
-    connection->Reject(TextResponse(503, "too many connections"));
-  } else {
+  if (HasRoom()) {
     connections_.push_back(connection);
     connection->Start();
+  } else {
+    connection->Reject(TextResponse(503, "too many connections"));
   }
   Accept();
+}
+
+// Browsers keep connections for later; those that came first are closed first.
+bool Listener::HasRoom() {
+  const std::vector<std::shared_ptr<Connection>> alive = Alive();
+  if (alive.size() < limits_.connections) return true;
+  const auto idle = std::find_if(alive.begin(), alive.end(),
+                                 [](const auto& connection) { return connection->idle(); });
+  if (idle == alive.end()) return false;
+  (*idle)->Close();
+  return true;
 }
 
 std::vector<std::shared_ptr<Connection>> Listener::Alive() {

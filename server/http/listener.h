@@ -30,8 +30,10 @@ struct HttpAddress {
 class Listener {
  public:
   struct Limits {
-    size_t connections;  // More are turned away with 503.
-    size_t body;         // Of a request, bytes.
+    // One more takes the place of one that waits for a request, and is turned away with 503 when
+    // there is none.
+    size_t connections;
+    size_t body;  // Of a request, bytes.
   };
   Listener(boost::asio::io_context& io, HttpHandler& handler, Limits limits);
 
@@ -48,6 +50,7 @@ class Listener {
  private:
   void Accept();
   void OnAccept(boost::system::error_code error, boost::asio::ip::tcp::socket socket);
+  bool HasRoom();
   std::vector<std::shared_ptr<Connection>> Alive();
 
   boost::asio::io_context& io_;

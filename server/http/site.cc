@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/match.h"
 #include "server/http/connect_error.h"
 #include "server/http/connect_head.h"
 #include "server/http/guard.h"
@@ -15,8 +16,10 @@ bool IsGet(const HttpRequest& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
 
-// Calls of methods: every POST, so that a wrong name is told as one.
-bool IsCall(const HttpRequest& request) { return request.method == "POST"; }
+// Calls of methods: every POST, so that a wrong name is told as one, and what looks like a method.
+bool IsCall(const HttpRequest& request) {
+  return request.method == "POST" || absl::StartsWith(request.path, "/roxlab.v1.");
+}
 
 }  // namespace
 
