@@ -100,7 +100,7 @@ class StreamCall : public Call,
 
   void GiveMessage() ABSL_LOCKS_EXCLUDED(mutex_) {
     absl::StatusOr<std::string> message =
-        FromGrpcBytes(*head_.method->output_type(), head_.codec, std::move(received_));
+        FromGrpcBytes(*head_.method->output_type(), head_.codec, &received_);
     Take take;
     {
       absl::MutexLock lock(&mutex_);

@@ -46,14 +46,14 @@ absl::StatusOr<grpc::ByteBuffer> ToGrpcBytes(const Descriptor& type, Codec codec
 }
 
 absl::StatusOr<std::string> FromGrpcBytes(const Descriptor& type, Codec codec,
-                                          grpc::ByteBuffer bytes) {
+                                          grpc::ByteBuffer* bytes) {
   if (codec == Codec::kProto) {
     grpc::Slice slice;
-    if (!bytes.DumpToSingleSlice(&slice).ok()) return absl::InternalError("no memory");
+    if (!bytes->DumpToSingleSlice(&slice).ok()) return absl::InternalError("no memory");
     return std::string(slice.begin(), slice.end());
   }
   const std::unique_ptr<Message> message = Make(type);
-  grpc::ProtoBufferReader reader(&bytes);
+  grpc::ProtoBufferReader reader(bytes);
   if (!message->ParseFromZeroCopyStream(&reader))
     return absl::InternalError(absl::StrCat("an answer that is no ", type.full_name()));
   std::string json;

@@ -20,9 +20,9 @@ enum class Codec { kProto, kJson };
 absl::StatusOr<grpc::ByteBuffer> ToGrpcBytes(const google::protobuf::Descriptor& type, Codec codec,
                                              absl::string_view text);
 
-// The other way.
+// The other way; `bytes` is used up.
 absl::StatusOr<std::string> FromGrpcBytes(const google::protobuf::Descriptor& type, Codec codec,
-                                          grpc::ByteBuffer bytes);
+                                          grpc::ByteBuffer* bytes);
 
 }  // namespace roxlab
 

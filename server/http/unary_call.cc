@@ -24,10 +24,11 @@ class UnaryCall : public Call, public std::enable_shared_from_this<UnaryCall> {
   }
 
   void Cancel() override { context_.TryCancel(); }
+  void Fail(const absl::Status& status) { End(CallFailure(head_, status)); }
 
   void Begin() {
     absl::StatusOr<grpc::ByteBuffer> message = RequestMessage(head_, request_, places_.limit);
-    if (!message.ok()) return End(CallFailure(head_, message.status()));
+    if (!message.ok()) return Fail(message.status());
     request_ = HttpRequest();
     sent_ = *std::move(message);
     places_.stub.UnaryCall(
@@ -45,8 +46,8 @@ class UnaryCall : public Call, public std::enable_shared_from_this<UnaryCall> {
 
   absl::StatusOr<HttpResponse> Success() {
     HttpResponse response;
-    ROXLAB_ASSIGN_OR_RETURN(response.body, FromGrpcBytes(*head_.method->output_type(), head_.codec,
-                                                         std::move(received_)));
+    ROXLAB_ASSIGN_OR_RETURN(response.body,
+                            FromGrpcBytes(*head_.method->output_type(), head_.codec, &received_));
     response.headers = {{"Content-Type", ContentType(false, head_.codec)},
                         {"Cache-Control", "no-store"},
                         {"Vary", "Accept-Encoding"}};
@@ -74,9 +75,9 @@ class UnaryCall : public Call, public std::enable_shared_from_this<UnaryCall> {
 
 CancelCall StartUnaryCall(const CallPlaces& places, const ConnectHead& head, HttpRequest request,
                           Respond respond) {
-  auto call = std::make_shared<UnaryCall>(places, head, std::move(request), respond);
+  auto call = std::make_shared<UnaryCall>(places, head, std::move(request), std::move(respond));
   if (absl::Status status = places.live.Add(call, false); !status.ok()) {
-    respond(CallFailure(head, status));
+    call->Fail(status);
     return nullptr;
   }
   places.pool.Submit([call] { call->Begin(); });

@@ -170,7 +170,7 @@ TEST_F(HttpStreamsTest, StreamsHoldUpNobodyAndAreBounded) {
   const absl::Time end = absl::Now() + absl::Seconds(30);
   std::unique_ptr<RawConnection> next;
   do {
-    next = Watch(id_);
+    next = Watch(id_, "Connection: close\r\n");  // Ends when it is refused.
   } while (!absl::StrContains(next->ReadUntil("\"state\":"), "QUEUED") && absl::Now() < end);
   EXPECT_THAT(next->ReadUntil("QUEUED"), HasSubstr("QUEUED"));
 }
