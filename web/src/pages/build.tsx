@@ -1,0 +1,3 @@
+export function BuildPage(_: { id: string }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function BuildsPage(_: { id: string }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function MapPage(_: { id: string }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function RunnerPage(_: { id: string }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function RunnersPage(_: { id: string }) {
+  return null;
+}

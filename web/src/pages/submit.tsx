@@ -1,0 +1,3 @@
+export function SubmitPage(_: { id: string }) {
+  return null;
+}

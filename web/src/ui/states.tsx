@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a page says when it has nothing to show: not yet, not at all, or because something is wrong.
+import type { ConnectError } from "@connectrpc/connect";
+import type { ComponentChildren } from "preact";
+import { headline } from "../api/errors";
+import type { Loaded } from "../api/load";
+
+export function Loading({ what }: { what: string }) {
+  return (
+    <div class="skeleton pulse" role="status">
+      <span class="unseen">Loading {what}</span>
+      {Array.from({ length: 6 }, (_, i) => (
+        <i key={i} />
+      ))}
+    </div>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="state">
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+export function Failed({ error, what, again }: { error: ConnectError; what: string; again: () => void }) {
+  return (
+    <div class="state failed" role="alert">
+      <h2>{headline(error)}</h2>
+      <p>While loading {what}, it said:</p>
+      <pre>{error.rawMessage || "(nothing)"}</pre>
+      <div class="actions">
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+        <a class="button" href="/">All experiments</a>
+      </div>
+    </div>
+  );
+}
+
+/** The data, or what there is to say instead. Old data stay on the page while the server is away. */
+export function Show<T>({ from, what, children }: { from: Loaded<T>; what: string; children: (data: T) => ComponentChildren }) {
+  if (from.data !== undefined) return <>{children(from.data)}</>;
+  if (from.error) return <Failed error={from.error} what={what} again={from.again} />;
+  return <Loading what={what} />;
+}
