@@ -67,28 +67,34 @@ export function Timeline({ run, spans, now }: { run: Run; spans: Span[]; now: nu
   const started = Number(run.startedMs) || now;
   const finished = Number(run.finishedMs) || now;
   const end = spans.at(-1)?.to ?? 0;
-  const bar = (parts: { name: string; share: number; text: string; quiet?: boolean }[]) => (
-    <div class="timeline">
-      {parts.map((part, i) => (
-        <div key={i} class={part.quiet ? "quiet" : ""} style={{ flexGrow: Math.max(part.share, 0.001) }} title={`${part.name}: ${part.text}`}>
-          <span>
+  const bar = (parts: { name: string; share: number; text: string }[]) => (
+    <>
+      <div class="timeline-bar" aria-hidden="true">
+        {parts.map((part, i) => (
+          <i key={i} class={`shade-${i % 4}`} style={{ flexGrow: Math.max(part.share, 0.0001) }} />
+        ))}
+      </div>
+      <ul class="timeline-words">
+        {parts.map((part, i) => (
+          <li key={i}>
+            <span class={`swatch shade-${i % 4}`} aria-hidden="true" />
             {part.name} <span class="dim">{part.text}</span>
-          </span>
-        </div>
-      ))}
-    </div>
+          </li>
+        ))}
+      </ul>
+    </>
   );
   return (
     <>
       <h3>in the lab</h3>
       {bar([
-        { name: "waited", share: started - created, text: duration(started - created), quiet: true },
+        { name: "waited", share: started - created, text: duration(started - created) },
         ...(run.startedMs ? [{ name: run.finishedMs ? "ran" : "runs", share: finished - started, text: duration(finished - started) }] : []),
       ])}
       {spans.length > 0 && (
         <>
           <h3>in the guest, its own clock</h3>
-          {bar(spans.map((span) => ({ name: span.name, share: (span.to - span.from) / end, text: `${(span.to - span.from).toFixed(2)} s`, quiet: span.name === "kernel" })))}
+          {bar(spans.map((span) => ({ name: span.name, share: (span.to - span.from) / end, text: `${(span.to - span.from).toFixed(2)} s` })))}
         </>
       )}
     </>
