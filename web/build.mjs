@@ -21,13 +21,17 @@ function generateClient() {
   const gen = path.join(here, "gen");
   fs.mkdirSync(gen, { recursive: true });
   const files = ["lab", "record", "catalog", "attribution"].map((name) => `roxlab/v1/${name}.proto`);
-  execFileSync(protoc, [
-    `--proto_path=${path.join(here, "../proto")}`,
-    `--plugin=protoc-gen-es=${path.join(here, "node_modules/.bin/protoc-gen-es")}`,
-    `--es_out=${gen}`,
-    "--es_opt=target=ts",
-    ...files,
-  ], { stdio: "inherit" });
+  execFileSync(
+    protoc,
+    [
+      `--proto_path=${path.join(here, "../proto")}`,
+      `--plugin=protoc-gen-es=${path.join(here, "node_modules/.bin/protoc-gen-es")}`,
+      `--es_out=${gen}`,
+      "--es_opt=target=ts",
+      ...files,
+    ],
+    { stdio: "inherit" },
+  );
 }
 
 async function buildPage() {
@@ -63,8 +67,11 @@ async function buildPage() {
 /** Each test file becomes one program; packages stay outside and are found through NODE_PATH. */
 async function buildTests() {
   const tests = ["unit", "e2e"].flatMap((layer) =>
-    fs.readdirSync(path.join(here, "tests", layer)).filter((name) => name.endsWith(".test.ts"))
-      .map((name) => path.join(here, "tests", layer, name)));
+    fs
+      .readdirSync(path.join(here, "tests", layer))
+      .filter((name) => name.endsWith(".test.ts"))
+      .map((name) => path.join(here, "tests", layer, name)),
+  );
   await esbuild.build({
     ...common,
     entryPoints: tests,

@@ -136,8 +136,7 @@ function LostBanner() {
   return (
     <div class="banner" role="alert">
       <span>
-        <strong>The server does not answer.</strong>{" "}
-        {heard ? `What is shown is from ${stamp(heard).slice(11)}. ` : ""}
+        <strong>The server does not answer.</strong> {heard ? `What is shown is from ${stamp(heard).slice(11)}. ` : ""}
         {seconds > 0 ? `Trying again in ${seconds} s.` : "Trying again."}
       </span>
       <button type="button" onClick={retryNow}>

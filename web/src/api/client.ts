@@ -40,7 +40,7 @@ const withToken: Interceptor = (next) => async (request) => {
 export const lab = createClient(
   Lab,
   createConnectTransport({
-    baseUrl: location.origin,
+    baseUrl: "", // Where the page is from.
     useBinaryFormat: true,
     interceptors: [withToken],
     defaultTimeoutMs: 60_000,

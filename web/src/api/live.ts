@@ -45,7 +45,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Calls `changed` at once and after each change until `signal`. */
 async function follow(ids: string[], changed: () => void, signal: AbortSignal): Promise<void> {
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted;) {
     try {
       for await (const change of lab.watchChanges({ ids }, { ...FOREVER, signal })) {
         failures = 0;

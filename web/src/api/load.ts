@@ -53,7 +53,8 @@ export function useLoad<T>(key: string, tick: number, load: (signal: AbortSignal
       (reason) => {
         const error = toError(reason);
         // A page that watches loads again when its stream is back; this is for the others.
-        if (isLost(error) && link.get().state !== "lost") setTimeout(() => job.current ?? (!mine.stop.signal.aborted && start()), RETRY_MS);
+        if (isLost(error) && link.get().state !== "lost")
+          setTimeout(() => job.current ?? (!mine.stop.signal.aborted && start()), RETRY_MS);
         finish({ error });
       },
     );

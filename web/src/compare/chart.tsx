@@ -46,12 +46,27 @@ function drawPairs(plot: uPlot): void {
   ctx.restore();
 }
 
-export function PairsChart({ pairs, unit, baseline, variant }: { pairs: readonly Pair[]; unit: string; baseline: string; variant: string }) {
+export function PairsChart({
+  pairs,
+  unit,
+  baseline,
+  variant,
+}: {
+  pairs: readonly Pair[];
+  unit: string;
+  baseline: string;
+  variant: string;
+}) {
   const box = useRef<HTMLDivElement>(null);
   const mode = useStore(theme);
   useEffect(() => {
     const element = box.current!;
-    const axis = { stroke: color("--dim"), grid: { stroke: color("--line"), width: 1 }, ticks: { stroke: color("--line"), width: 1 }, font: "12px system-ui" };
+    const axis = {
+      stroke: color("--dim"),
+      grid: { stroke: color("--line"), width: 1 },
+      ticks: { stroke: color("--line"), width: 1 },
+      font: "12px system-ui",
+    };
     const plot = new uPlot(
       {
         width: element.clientWidth,
@@ -61,7 +76,11 @@ export function PairsChart({ pairs, unit, baseline, variant }: { pairs: readonly
         scales: { x: { time: false, range: (_, low, high) => [low - 0.7, high + 0.7] }, y: {} },
         axes: [
           { ...axis, label: "seed", labelFont: "12px system-ui", incrs: [1, 2, 5, 10, 20, 50, 100, 1000] },
-          { ...axis, size: 72, values: (_, ticks) => ticks.map((tick) => (unit === "bytes" ? valueText(tick, unit) : grouped(tick))) },
+          {
+            ...axis,
+            size: 72,
+            values: (_, ticks) => ticks.map((tick) => (unit === "bytes" ? valueText(tick, unit) : grouped(tick))),
+          },
         ],
         series: [
           {},
@@ -84,8 +103,11 @@ export function PairsChart({ pairs, unit, baseline, variant }: { pairs: readonly
     <figure class="pairs-chart">
       <div ref={box} aria-hidden="true" />
       <figcaption class="dim">
-        <span aria-hidden="true">○</span> {baseline} <span class="diamond" aria-hidden="true">◆</span> {variant}; the
-        figures stand in the table.
+        <span aria-hidden="true">○</span> {baseline}{" "}
+        <span class="diamond" aria-hidden="true">
+          ◆
+        </span>{" "}
+        {variant}; the figures stand in the table.
       </figcaption>
     </figure>
   );

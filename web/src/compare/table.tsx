@@ -44,7 +44,12 @@ function Chart(props: Parameters<(typeof import("./chart"))["PairsChart"]>[0]) {
 
 function Pairs({ row, baseline, from }: { row: ComparisonRow; baseline: string; from: Loaded<Comparison> }) {
   const pairs = useMemo(() => from.data?.rows.find((other) => rowKey(other) === rowKey(row))?.pairs, [from.data, row]);
-  if (!pairs) return from.error ? <Failed error={from.error} what="the pairs" again={from.again} /> : <Loading what="the pairs" />;
+  if (!pairs)
+    return from.error ? (
+      <Failed error={from.error} what="the pairs" again={from.again} />
+    ) : (
+      <Loading what="the pairs" />
+    );
   if (pairs.length === 0) return <p>No seed has this value for both.</p>;
   return (
     <div class="pairs">
@@ -104,7 +109,13 @@ function Pairs({ row, baseline, from }: { row: ComparisonRow; baseline: string; 
 
 const COLUMNS = 12;
 
-function Row({ row, baseline, scale, open, pairs }: {
+function Row({
+  row,
+  baseline,
+  scale,
+  open,
+  pairs,
+}: {
   row: ComparisonRow;
   baseline: string;
   scale: number;
@@ -116,7 +127,10 @@ function Row({ row, baseline, scale, open, pairs }: {
   const toggle = () => setQuery({ row: open ? "" : key });
   return (
     <Fragment>
-      <tr class={open ? "chosen" : "opens"} onClick={(event) => (event.target as Element).closest("a,button") || toggle()}>
+      <tr
+        class={open ? "chosen" : "opens"}
+        onClick={(event) => (event.target as Element).closest("a,button") || toggle()}
+      >
         <td>{row.phase}</td>
         <th scope="row">
           <button type="button" class="plain mono" aria-expanded={open} onClick={toggle}>
@@ -147,7 +161,17 @@ function Row({ row, baseline, scale, open, pairs }: {
   );
 }
 
-function PlaceTable({ place, baseline, opened, pairs }: { place: PlaceRows; baseline: string; opened: string; pairs: Loaded<Comparison> }) {
+function PlaceTable({
+  place,
+  baseline,
+  opened,
+  pairs,
+}: {
+  place: PlaceRows;
+  baseline: string;
+  opened: string;
+  pairs: Loaded<Comparison>;
+}) {
   const shown = place.rows.filter((row) => verdictStatus(row.verdict) || !isSame(row) || rowKey(row) === opened);
   const same = place.rows.filter((row) => !shown.includes(row));
   const scale = reach(shown);
@@ -164,22 +188,43 @@ function PlaceTable({ place, baseline, opened, pairs }: { place: PlaceRows; base
                 <th scope="col">after</th>
                 <th scope="col">metric</th>
                 <th scope="col">variant</th>
-                <th scope="col" class="number">n</th>
-                <th scope="col" class="number">{baseline || "baseline"}</th>
-                <th scope="col" class="number">this variant</th>
-                <th scope="col" class="number">change</th>
+                <th scope="col" class="number">
+                  n
+                </th>
+                <th scope="col" class="number">
+                  {baseline || "baseline"}
+                </th>
+                <th scope="col" class="number">
+                  this variant
+                </th>
+                <th scope="col" class="number">
+                  change
+                </th>
                 <td class="drawn dim" aria-hidden="true">
                   −{Math.round(scale)} … +{Math.round(scale)} %
                 </td>
-                <th scope="col" class="number">95 % interval</th>
-                <th scope="col" class="number">p</th>
-                <th scope="col" class="number">p (Holm)</th>
+                <th scope="col" class="number">
+                  95 % interval
+                </th>
+                <th scope="col" class="number">
+                  p
+                </th>
+                <th scope="col" class="number">
+                  p (Holm)
+                </th>
                 <th scope="col">verdict</th>
               </tr>
             </thead>
             <tbody>
               {shown.map((row) => (
-                <Row key={rowKey(row)} row={row} baseline={baseline} scale={scale} open={rowKey(row) === opened} pairs={pairs} />
+                <Row
+                  key={rowKey(row)}
+                  row={row}
+                  baseline={baseline}
+                  scale={scale}
+                  open={rowKey(row) === opened}
+                  pairs={pairs}
+                />
               ))}
             </tbody>
           </table>
@@ -187,7 +232,9 @@ function PlaceTable({ place, baseline, opened, pairs }: { place: PlaceRows; base
       )}
       {same.length > 0 && (
         <details class="same">
-          <summary>The same in every pair: {same.length} of {place.rows.length} rows</summary>
+          <summary>
+            The same in every pair: {same.length} of {place.rows.length} rows
+          </summary>
           <ul>
             {same.map((row) => (
               <li key={rowKey(row)}>
@@ -222,7 +269,10 @@ export function ComparisonTables({ comparison, pairs }: { comparison: Comparison
     () => rows.filter((row) => isWanted(row, filter) || rowKey(row) === opened),
     [rows, query.toString()],
   );
-  const any = (text: string, values: string[]) => [{ value: "", text }, ...values.map((value) => ({ value, text: value }))];
+  const any = (text: string, values: string[]) => [
+    { value: "", text },
+    ...values.map((value) => ({ value, text: value })),
+  ];
   const pick = (label: string, key: string, value: string, values: string[]) =>
     values.length > 1 && (
       <Select label={label} value={value} options={any("any", values)} onChange={(next) => setQuery({ [key]: next })} />
@@ -245,7 +295,12 @@ export function ComparisonTables({ comparison, pairs }: { comparison: Comparison
           ]}
           onChange={(value) => setQuery({ rows: value === "all" ? "all" : "" })}
         />
-        <SearchField label="part of a metric's name" value={filter.metric} onChange={(find) => setQuery({ find })} width={13} />
+        <SearchField
+          label="part of a metric's name"
+          value={filter.metric}
+          onChange={(find) => setQuery({ find })}
+          width={13}
+        />
         {pick("after", "after", filter.phase, distinct(rows.map((row) => row.phase)))}
         {pick("variant", "variant", filter.variant, distinct(rows.map((row) => row.variant)))}
         {pick("machine", "machine", filter.machine, distinct(rows.map((row) => row.machine)))}
@@ -257,7 +312,13 @@ export function ComparisonTables({ comparison, pairs }: { comparison: Comparison
         </Empty>
       )}
       {byPlace(wanted).map((place) => (
-        <PlaceTable key={`${place.machine}|${place.workload}`} place={place} baseline={comparison.baseline} opened={opened} pairs={pairs} />
+        <PlaceTable
+          key={`${place.machine}|${place.workload}`}
+          place={place}
+          baseline={comparison.baseline}
+          opened={opened}
+          pairs={pairs}
+        />
       ))}
     </>
   );

@@ -36,7 +36,8 @@ export function Failures({ groups }: { groups: FailureGroup[] }) {
       {groups.map((group) => (
         <li key={`${group.failure.kind}|${group.failure.summary}`}>
           <p>
-            <Badge status={status(group.verdict === Verdict.FAIL ? "fail" : "error")} /> <strong>{group.failure.kind}</strong>: {group.failure.summary}
+            <Badge status={status(group.verdict === Verdict.FAIL ? "fail" : "error")} />{" "}
+            <strong>{group.failure.kind}</strong>: {group.failure.summary}
           </p>
           <p class="dim">
             {group.builds.map((id) => (

@@ -56,10 +56,17 @@ export function Matrix({ state, comparison }: { state: GetExperimentResponse; co
 
   const cell = (variant: string, place: string) => {
     const runs = state.runs.filter((run) => run.variant === variant && placeKey(run) === place);
-    if (runs.length === 0) return <td key={place} class="dim">no runs</td>;
+    if (runs.length === 0)
+      return (
+        <td key={place} class="dim">
+          no runs
+        </td>
+      );
     const counts = countRuns(runs);
     const row = findRow(comparison, variant, place, phase, metric);
-    const other = comparison?.rows.find((one) => placeKey(one) === place && one.phase === phase && one.metric === metric && one.n > 0);
+    const other = comparison?.rows.find(
+      (one) => placeKey(one) === place && one.phase === phase && one.metric === metric && one.n > 0,
+    );
     const verdict = row && verdictStatus(row.verdict);
     return (
       <td key={place}>

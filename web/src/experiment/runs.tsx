@@ -40,7 +40,11 @@ export function RunGrid({ runs }: { runs: readonly Run[] }) {
                   const { tone, sign, text } = statusOf(run);
                   return (
                     <td key={seed} class="seed">
-                      <a class={`sign tone-${tone}`} href={`/runs/${run.id}`} title={`seed ${seed}: ${text}${run.failure?.summary ? `: ${run.failure.summary}` : ""}`}>
+                      <a
+                        class={`sign tone-${tone}`}
+                        href={`/runs/${run.id}`}
+                        title={`seed ${seed}: ${text}${run.failure?.summary ? `: ${run.failure.summary}` : ""}`}
+                      >
                         {sign}
                         <span class="unseen"> {text}</span>
                       </a>

@@ -65,7 +65,13 @@ export function byPlace(rows: readonly ComparisonRow[]): PlaceRows[] {
 export const distinct = (values: Iterable<string>): string[] => [...new Set(values)];
 
 /** The row that says how much `variant` changes `metric` after `phase` in a place. */
-export const findRow = (comparison: Comparison | undefined, variant: string, place: string, phase: string, metric: string) =>
+export const findRow = (
+  comparison: Comparison | undefined,
+  variant: string,
+  place: string,
+  phase: string,
+  metric: string,
+) =>
   comparison?.rows.find(
     (row) => row.variant === variant && placeKey(row) === place && row.phase === phase && row.metric === metric,
   );

@@ -16,7 +16,9 @@ export const typeset = (text: string): string => text.replace(/(^|[\s[(])-(?=\d)
  */
 export function tenths(value: number): string {
   const size = Math.abs(value);
-  return (size * 4) % 4 === 1 ? (Math.sign(value) * Math.floor(size) + Math.sign(value) * 0.2).toFixed(1) : value.toFixed(1);
+  return (size * 4) % 4 === 1
+    ? (Math.sign(value) * Math.floor(size) + Math.sign(value) * 0.2).toFixed(1)
+    : value.toFixed(1);
 }
 
 /** "1,234,567", or with one digit after the point where the value is no whole number. */

@@ -28,7 +28,12 @@ export function windowOf(lines: number, scrollTop: number, room: number): Window
   }
   const share = Math.max(0, Math.min(1, scrollTop / Math.max(1, height - room)));
   const first = Math.round(share * (lines - count + 1));
-  return { height, first: Math.min(first, lines - count), count, top: Math.min(scrollTop, height - count * LINE_HEIGHT) };
+  return {
+    height,
+    first: Math.min(first, lines - count),
+    count,
+    top: Math.min(scrollTop, height - count * LINE_HEIGHT),
+  };
 }
 
 /** The scroll position that shows `line` at the top. */

@@ -46,7 +46,7 @@ export class LogStore {
   append(data: Uint8Array): void {
     if (data.length === 0) return;
     const begin = this.size;
-    for (let done = 0; done < data.length; ) {
+    for (let done = 0; done < data.length;) {
       const at = this.size % BLOCK;
       if (at === 0) this.#blocks.push(new Uint8Array(BLOCK));
       const part = data.subarray(done, done + BLOCK - at);
@@ -56,7 +56,8 @@ export class LogStore {
     }
     // A line begins at the log's start, and behind every line end once something follows it.
     if (begin === 0 || this.#byte(begin - 1) === 10) this.#addStart(begin);
-    for (let at = data.indexOf(10); at >= 0 && at + 1 < data.length; at = data.indexOf(10, at + 1)) this.#addStart(begin + at + 1);
+    for (let at = data.indexOf(10); at >= 0 && at + 1 < data.length; at = data.indexOf(10, at + 1))
+      this.#addStart(begin + at + 1);
     this.#findMarks();
   }
 
@@ -102,9 +103,10 @@ export class LogStore {
 
   #slice(from: number, to: number): Uint8Array {
     const first = Math.floor(from / BLOCK);
-    if (to <= (first + 1) * BLOCK) return (this.#blocks[first] ?? new Uint8Array()).subarray(from % BLOCK, from - first * BLOCK + (to - from));
+    if (to <= (first + 1) * BLOCK)
+      return (this.#blocks[first] ?? new Uint8Array()).subarray(from % BLOCK, from - first * BLOCK + (to - from));
     const copy = new Uint8Array(to - from);
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       const end = Math.min(to, (Math.floor(at / BLOCK) + 1) * BLOCK);
       copy.set(this.#blocks[Math.floor(at / BLOCK)]!.subarray(at % BLOCK, (at % BLOCK) + end - at), at - from);
       at = end;

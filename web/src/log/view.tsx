@@ -38,7 +38,7 @@ export function useLog(id: string, open: boolean) {
     };
     const read = async () => {
       store.current = new LogStore();
-      for (let failures = 0; !stop.signal.aborted; ) {
+      for (let failures = 0; !stop.signal.aborted;) {
         try {
           let rest = performance.now();
           const offset = BigInt(store.current.size);
@@ -124,7 +124,10 @@ export function LogView({ id, open, label, source }: { id: string; open: boolean
   const lines = log.lines;
   const view = windowOf(lines, top, room);
   const marks = useMemo(() => new Map(log.marks.map((mark) => [mark.line, mark.kind])), [log, version]);
-  const errors = useMemo(() => log.marks.filter((mark) => mark.kind !== "phase").map((mark) => mark.line), [log, version]);
+  const errors = useMemo(
+    () => log.marks.filter((mark) => mark.kind !== "phase").map((mark) => mark.line),
+    [log, version],
+  );
 
   useLayoutEffect(() => {
     const element = box.current!;
@@ -164,7 +167,12 @@ export function LogView({ id, open, label, source }: { id: string; open: boolean
     anchor.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
-  const state = { reading: "reading", following: open ? "live" : "reading", ended: "complete", interrupted: `interrupted: ${problem}` }[reading];
+  const state = {
+    reading: "reading",
+    following: open ? "live" : "reading",
+    ended: "complete",
+    interrupted: `interrupted: ${problem}`,
+  }[reading];
 
   return (
     <div class="log">
@@ -189,7 +197,8 @@ export function LogView({ id, open, label, source }: { id: string; open: boolean
         </button>
         {open && (
           <label class="field">
-            <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} /> follow
+            <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />{" "}
+            follow
           </label>
         )}
         <span class="dim" role="status">
@@ -210,7 +219,8 @@ export function LogView({ id, open, label, source }: { id: string; open: boolean
           onScroll={(event) => {
             const element = event.currentTarget;
             setTop(element.scrollTop);
-            if (follow && element.scrollTop + element.clientHeight < element.scrollHeight - 2 * LINE_HEIGHT) setFollow(false);
+            if (follow && element.scrollTop + element.clientHeight < element.scrollHeight - 2 * LINE_HEIGHT)
+              setFollow(false);
           }}
         >
           <div style={{ height: `${view.height}px` }}>
@@ -241,7 +251,15 @@ export function LogView({ id, open, label, source }: { id: string; open: boolean
           ))}
         </div>
       </div>
-      {lines === 0 && <p class="note">{reading === "ended" ? "The log is empty." : reading === "interrupted" ? `The log did not come: ${problem}` : "Nothing yet."}</p>}
+      {lines === 0 && (
+        <p class="note">
+          {reading === "ended"
+            ? "The log is empty."
+            : reading === "interrupted"
+              ? `The log did not come: ${problem}`
+              : "Nothing yet."}
+        </p>
+      )}
       <p class="unseen" role="status">
         {grouped(lines)} lines
       </p>

@@ -72,7 +72,12 @@ export function stretchAt(map: MapData, page: number): number {
 }
 
 /** Calls `each` with every stretch's part of [from, to), in order. */
-export function eachStretch(map: MapData, from: number, to: number, each: (from: number, to: number, kind: number) => void): void {
+export function eachStretch(
+  map: MapData,
+  from: number,
+  to: number,
+  each: (from: number, to: number, kind: number) => void,
+): void {
   let at = Math.max(0, from);
   for (let i = stretchAt(map, at); i < map.ends.length && at < to; ++i) {
     const end = Math.min(map.ends[i]!, to);

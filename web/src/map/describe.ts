@@ -6,7 +6,10 @@ import { bytes, grouped } from "../format/number";
 import { CLASSES, type MapClass, type MapData, classOf, eachStretch, pagesPerEntry } from "./decode";
 
 /** "4K", "2M", "1G". */
-const short = (count: number): string => bytes(count).replace(/ ([KMGT])iB$/, "$1").replace(/ B$/, "");
+const short = (count: number): string =>
+  bytes(count)
+    .replace(/ ([KMGT])iB$/, "$1")
+    .replace(/ B$/, "");
 
 /** What the classes are called with this map's page size, e.g. "64K contiguous". */
 export function classNames(map: MapData): Record<MapClass, string> {
@@ -29,7 +32,8 @@ export function kindText(map: MapData, kind: MapKind): string {
   const entry = short(pagesPerEntry(map, kind) * map.pageBytes);
   const group = kind.level >= 3 ? map.contiguousPages : map.contiguousBlocks;
   return [
-    `${entry} ${kind.level >= 3 ? "page" : "block"}` + (kind.contiguous ? ` in a ${short(pagesPerEntry(map, kind) * group * map.pageBytes)} contiguous group` : ""),
+    `${entry} ${kind.level >= 3 ? "page" : "block"}` +
+      (kind.contiguous ? ` in a ${short(pagesPerEntry(map, kind) * group * map.pageBytes)} contiguous group` : ""),
     kind.valid ? "" : "not valid",
     kind.readOnly ? "read-only" : "writable",
     kind.executable ? "executable" : "NX",
@@ -55,7 +59,13 @@ export function kindsIn(map: MapData, from: number, to: number): KindCount[] {
     .sort((a, b) => b[1] - a[1])
     .map(([index, total]) => {
       const kind = map.kinds[index]!;
-      return { kind, text: kindText(map, kind), className: classOf(kind), pages: total, entries: total / pagesPerEntry(map, kind) };
+      return {
+        kind,
+        text: kindText(map, kind),
+        className: classOf(kind),
+        pages: total,
+        entries: total / pagesPerEntry(map, kind),
+      };
     });
 }
 

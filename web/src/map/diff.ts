@@ -14,7 +14,8 @@ const identity = (kind: MapKind): string =>
   [kind.level, kind.hole, kind.valid, kind.contiguous, kind.readOnly, kind.executable, kind.memory].join();
 
 /** Whether two maps can be laid over each other. */
-export const isComparable = (a: MapData, b: MapData): boolean => a.pageBytes === b.pageBytes && a.blockPages === b.blockPages;
+export const isComparable = (a: MapData, b: MapData): boolean =>
+  a.pageBytes === b.pageBytes && a.blockPages === b.blockPages;
 
 /** By distance from the start; where one map is longer, its rest differs. */
 export function diffMaps(a: MapData, b: MapData): MapDiff {
@@ -29,7 +30,7 @@ export function diffMaps(a: MapData, b: MapData): MapDiff {
   const to: number[] = [];
   let pages = 0;
   const end = Math.max(a.pages, b.pages);
-  for (let at = 0, i = 0, j = 0; at < end; ) {
+  for (let at = 0, i = 0, j = 0; at < end;) {
     const [endA, endB] = [a.ends[i] ?? end, b.ends[j] ?? end];
     const next = Math.min(endA, endB);
     const differs = i >= a.ends.length || j >= b.ends.length || ofA[a.kind[i]!] !== ofB[b.kind[j]!];

@@ -71,7 +71,16 @@ export function makeInks(pen: CanvasRenderingContext2D, theme: Theme, scale: num
 }
 
 /** A cell's classes lie on each other like strata, as thick as they are large, but never unseen. */
-function drawCell(pen: CanvasRenderingContext2D, inks: CanvasPattern[], shares: Float64Array, at: number, x: number, y: number, size: number, thinnest: number): void {
+function drawCell(
+  pen: CanvasRenderingContext2D,
+  inks: CanvasPattern[],
+  shares: Float64Array,
+  at: number,
+  x: number,
+  y: number,
+  size: number,
+  thinnest: number,
+): void {
   let total = 0;
   let present = 0;
   let last = 0;
@@ -154,7 +163,13 @@ export function drawMap(canvas: HTMLCanvasElement, picture: Picture, scale: numb
 }
 
 /** Cells that differ keep their colours and get a frame and a corner; the others pale. */
-function drawDifferences(pen: CanvasRenderingContext2D, picture: Picture, place: (cell: number) => [number, number], size: number, scale: number): void {
+function drawDifferences(
+  pen: CanvasRenderingContext2D,
+  picture: Picture,
+  place: (cell: number) => [number, number],
+  size: number,
+  scale: number,
+): void {
   const corner = Math.max(3, Math.round(size * 0.35));
   for (let cell = 0; cell < picture.cells; ++cell) {
     const [x, y] = place(cell);

@@ -78,7 +78,7 @@ export function sharesOf(map: MapData, view: View): Float64Array {
   const shares = new Float64Array(view.cells * CLASS_COUNT);
   eachStretch(map, view.first, view.first + view.cells * view.step, (from, to, kind) => {
     const shade = map.classOf[kind]!;
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       const cell = cellOf(view, at);
       const end = Math.min(to, view.first + (cell + 1) * view.step);
       shares[cell * CLASS_COUNT + shade]! += end - at;
@@ -94,7 +94,7 @@ export function differencesOf(diff: MapDiff, view: View): Float64Array {
   const end = view.first + view.cells * view.step;
   for (let i = 0; i < diff.from.length; ++i) {
     const to = Math.min(diff.to[i]!, end);
-    for (let at = Math.max(diff.from[i]!, view.first); at < to; ) {
+    for (let at = Math.max(diff.from[i]!, view.first); at < to;) {
       const cell = cellOf(view, at);
       const next = Math.min(to, view.first + (cell + 1) * view.step);
       counts[cell]! += next - at;

@@ -43,7 +43,8 @@ function SideReadout({ side, from, to, two }: { side: Side; from: number; to: nu
       </ul>
       {owners.length > 0 && (
         <p class="owners">
-          <span class="dim">{to - from < side.map.blockPages ? "owners in its block:" : "split by:"}</span> {owners.slice(0, SHOWN).join(", ")}
+          <span class="dim">{to - from < side.map.blockPages ? "owners in its block:" : "split by:"}</span>{" "}
+          {owners.slice(0, SHOWN).join(", ")}
           {owners.length > SHOWN && <span class="dim"> and {owners.length - SHOWN} more</span>}
         </p>
       )}
@@ -56,11 +57,18 @@ export function Readout({ sides, from, to }: { sides: Side[]; from: number; to: 
   return (
     <>
       <p class="mono range">
-        {address(addressOf(map, from))}–{address(addressOf(map, to))} <span class="dim">({bytes((to - from) * map.pageBytes)})</span>
+        {address(addressOf(map, from))}–{address(addressOf(map, to))}{" "}
+        <span class="dim">({bytes((to - from) * map.pageBytes)})</span>
       </p>
       <div class="readout-sides">
         {sides.map((side) => (
-          <SideReadout key={side.letter} side={side} from={from} to={Math.min(to, side.map.pages)} two={sides.length > 1} />
+          <SideReadout
+            key={side.letter}
+            side={side}
+            from={from}
+            to={Math.min(to, side.map.pages)}
+            two={sides.length > 1}
+          />
         ))}
       </div>
     </>

@@ -74,17 +74,26 @@ export function OwnerKinds({ side }: { side: Side }) {
     <>
       <p class="note">
         {grouped(attribution.blocks.length)} of {grouped(attribution.linearBlocks)} blocks are split,{" "}
-        {grouped(attribution.entries)} level-3 entries. Saves: level-3 entries fewer if all of it lay in blocks of its own.
+        {grouped(attribution.entries)} level-3 entries. Saves: level-3 entries fewer if all of it lay in blocks of its
+        own.
       </p>
       <Scroll label={`Owners of ${side.name}`}>
         <table class="tight">
           <thead>
             <tr>
               <th scope="col">split by</th>
-              <th scope="col" class="number">blocks</th>
-              <th scope="col" class="number">pages</th>
-              <th scope="col" class="number">saves</th>
-              <th scope="col" class="number">with those above</th>
+              <th scope="col" class="number">
+                blocks
+              </th>
+              <th scope="col" class="number">
+                pages
+              </th>
+              <th scope="col" class="number">
+                saves
+              </th>
+              <th scope="col" class="number">
+                with those above
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -120,7 +129,8 @@ export function splitBlocks(map: MapData): number[] {
   for (let i = 0; i < map.ends.length; ++i) {
     const kind = map.kinds[map.kind[i]!]!;
     if (!kind.hole && kind.level >= 3)
-      for (let block = Math.floor(from / map.blockPages); block * map.blockPages < map.ends[i]!; ++block) blocks.add(block);
+      for (let block = Math.floor(from / map.blockPages); block * map.blockPages < map.ends[i]!; ++block)
+        blocks.add(block);
     from = map.ends[i]!;
   }
   return [...blocks].sort((a, b) => a - b);
@@ -168,7 +178,11 @@ export function SplitTable({ side, onPick }: { side: Side; onPick: (page: number
           })}
         </tbody>
       </table>
-      {blocks.length > SHOWN_ROWS && <p class="note">The first {SHOWN_ROWS} of {grouped(blocks.length)}.</p>}
+      {blocks.length > SHOWN_ROWS && (
+        <p class="note">
+          The first {SHOWN_ROWS} of {grouped(blocks.length)}.
+        </p>
+      )}
     </Scroll>
   );
 }
@@ -199,7 +213,11 @@ export function DiffTable({ sides, diff, onPick }: { sides: Side[]; diff: MapDif
           ))}
         </tbody>
       </table>
-      {diff.from.length > SHOWN_ROWS && <p class="note">The first {SHOWN_ROWS} of {grouped(diff.from.length)}.</p>}
+      {diff.from.length > SHOWN_ROWS && (
+        <p class="note">
+          The first {SHOWN_ROWS} of {grouped(diff.from.length)}.
+        </p>
+      )}
     </Scroll>
   );
 }

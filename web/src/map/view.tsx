@@ -68,7 +68,10 @@ export function MapView(props: MapViewProps) {
         lit,
         cursor,
         theme: mode,
-        labels: (row) => `+${bytes(row * rowBytes).replace("iB", "").replace("0 B", "0")}`,
+        labels: (row) =>
+          `+${bytes(row * rowBytes)
+            .replace("iB", "")
+            .replace("0 B", "0")}`,
         colors: { background: css("--bg"), text: css("--text"), dim: css("--dim"), focus: css("--fail") },
       },
       devicePixelRatio,

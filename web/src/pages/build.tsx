@@ -37,7 +37,11 @@ function Body({ build, tick }: { build: Build; tick: number }) {
   const source = useLog(build.id, open);
   return (
     <>
-      <PageHead tab={`build ${shortId(build.id)}`} crumbs={<a href="/builds">Builds</a>} title={<>Build {shortId(build.id)}</>}>
+      <PageHead
+        tab={`build ${shortId(build.id)}`}
+        crumbs={<a href="/builds">Builds</a>}
+        title={<>Build {shortId(build.id)}</>}
+      >
         <Badge status={statusOf(build)} big />
         {open && build.progress?.stage && (
           <span role="status">
@@ -73,11 +77,19 @@ function Body({ build, tick }: { build: Build; tick: number }) {
           )}
         </dd>
         <dt>runner</dt>
-        <dd>{build.runner ? <a href={`/runners/${encodeURIComponent(build.runner)}`}>{build.runner}</a> : <span class="dim">none yet</span>}</dd>
+        <dd>
+          {build.runner ? (
+            <a href={`/runners/${encodeURIComponent(build.runner)}`}>{build.runner}</a>
+          ) : (
+            <span class="dim">none yet</span>
+          )}
+        </dd>
         <dt>started</dt>
         <dd>
           {stamp(build.startedMs)}
-          {build.finishedMs > 0n && build.startedMs > 0n && `, took ${duration(Number(build.finishedMs - build.startedMs))}`}
+          {build.finishedMs > 0n &&
+            build.startedMs > 0n &&
+            `, took ${duration(Number(build.finishedMs - build.startedMs))}`}
         </dd>
       </dl>
       <Section title="Runs">

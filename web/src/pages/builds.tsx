@@ -13,7 +13,9 @@ import { Age, Badge, Choice, PageHead, Scroll, shortId } from "../ui/parts";
 import { Empty, Show } from "../ui/states";
 
 const took = (job: { startedMs: bigint; finishedMs: bigint }): string =>
-  job.startedMs === 0n ? "–" : duration(Number(job.finishedMs || BigInt(Math.round(serverNow()))) - Number(job.startedMs));
+  job.startedMs === 0n
+    ? "–"
+    : duration(Number(job.finishedMs || BigInt(Math.round(serverNow()))) - Number(job.startedMs));
 
 export function BuildList({ builds }: { builds: readonly Build[] }) {
   return (
@@ -27,8 +29,12 @@ export function BuildList({ builds }: { builds: readonly Build[] }) {
             <th scope="col">patches</th>
             <th scope="col">what happened</th>
             <th scope="col">runner</th>
-            <th scope="col" class="number">took</th>
-            <th scope="col" class="number">asked for</th>
+            <th scope="col" class="number">
+              took
+            </th>
+            <th scope="col" class="number">
+              asked for
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -41,8 +47,12 @@ export function BuildList({ builds }: { builds: readonly Build[] }) {
                 <a href={`/builds/${build.id}`}>{shortId(build.id)}</a>
               </th>
               <td data-label="base">{build.base}</td>
-              <td data-label="patches">{build.patches.length ? count(build.patches.length, "patch", "patches") : <span class="dim">none</span>}</td>
-              <td>{build.failure?.summary ? `${build.failure.kind}: ${build.failure.summary}` : build.progress?.stage}</td>
+              <td data-label="patches">
+                {build.patches.length ? count(build.patches.length, "patch", "patches") : <span class="dim">none</span>}
+              </td>
+              <td>
+                {build.failure?.summary ? `${build.failure.kind}: ${build.failure.summary}` : build.progress?.stage}
+              </td>
               <td data-label="runner">{build.runner}</td>
               <td class="number" data-label="took">
                 {took(build)}
@@ -69,10 +79,16 @@ export function RunList({ runs }: { runs: readonly Run[] }) {
             <th scope="col">variant</th>
             <th scope="col">machine</th>
             <th scope="col">workload</th>
-            <th scope="col" class="number">seed</th>
+            <th scope="col" class="number">
+              seed
+            </th>
             <th scope="col">what happened</th>
-            <th scope="col" class="number">took</th>
-            <th scope="col" class="number">asked for</th>
+            <th scope="col" class="number">
+              took
+            </th>
+            <th scope="col" class="number">
+              asked for
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -121,7 +137,9 @@ export function BuildsPage(_: { id: string }) {
   const show: Filter = asked in FILTERS ? (asked as Filter) : "all";
   const from = query.get("from") ?? "";
   const tick = useChanges([]);
-  const list = useLoad(`${show} ${from}`, tick, (signal) => lab.listBuilds({ pageSize: PAGE_SIZE, pageToken: from, ...FILTERS[show] }, { signal }));
+  const list = useLoad(`${show} ${from}`, tick, (signal) =>
+    lab.listBuilds({ pageSize: PAGE_SIZE, pageToken: from, ...FILTERS[show] }, { signal }),
+  );
   return (
     <>
       <PageHead title="Builds" tab="builds">
@@ -160,7 +178,11 @@ export function BuildsPage(_: { id: string }) {
                   <button type="button" disabled={!from || !cameFromHere()} onClick={() => history.back()}>
                     Back
                   </button>
-                  <button type="button" disabled={!nextPageToken} onClick={() => setQuery({ from: nextPageToken }, false)}>
+                  <button
+                    type="button"
+                    disabled={!nextPageToken}
+                    onClick={() => setQuery({ from: nextPageToken }, false)}
+                  >
                     Next
                   </button>
                 </nav>

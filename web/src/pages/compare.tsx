@@ -15,7 +15,13 @@ interface SideValue {
   variant: string;
 }
 
-function Side({ title, name, value, other, experiments }: {
+function Side({
+  title,
+  name,
+  value,
+  other,
+  experiments,
+}: {
   title: string;
   /** Of the keys in the address. */
   name: "baseline" | "candidate";
@@ -27,7 +33,10 @@ function Side({ title, name, value, other, experiments }: {
   const variants = distinct((state.data?.runs ?? []).map((run) => run.variant));
   const options = [{ value: "", text: "choose…" }, ...experiments];
   if (value.experiment && !experiments.some((one) => one.value === value.experiment))
-    options.push({ value: value.experiment, text: state.data?.experiment ? `${state.data.experiment.name} (${value.experiment})` : value.experiment });
+    options.push({
+      value: value.experiment,
+      text: state.data?.experiment ? `${state.data.experiment.name} (${value.experiment})` : value.experiment,
+    });
   return (
     <fieldset>
       <legend>{title}</legend>
@@ -41,7 +50,10 @@ function Side({ title, name, value, other, experiments }: {
         <Select
           label="variant"
           value={value.variant}
-          options={[{ value: "", text: "each against itself" }, ...variants.map((variant) => ({ value: variant, text: variant }))]}
+          options={[
+            { value: "", text: "each against itself" },
+            ...variants.map((variant) => ({ value: variant, text: variant })),
+          ]}
           onChange={(variant) =>
             setQuery({
               [`${name}-variant`]: variant,
@@ -53,7 +65,9 @@ function Side({ title, name, value, other, experiments }: {
         />
       )}
       {state.error && <p class="tone-fail">{state.error.rawMessage}</p>}
-      {value.experiment && value.variant === "" && other.variant !== "" && <p class="tone-fail">Choose a variant here too.</p>}
+      {value.experiment && value.variant === "" && other.variant !== "" && (
+        <p class="tone-fail">Choose a variant here too.</p>
+      )}
     </fieldset>
   );
 }
@@ -63,7 +77,9 @@ function Result({ baseline, candidate }: { baseline: SideValue; candidate: SideV
   const tick = useChanges([baseline.experiment, candidate.experiment]);
   const key = JSON.stringify([baseline, candidate]);
   const comparison = useLoad(key, tick, (signal) => lab.compare({ baseline, candidate }, { signal }));
-  const pairs = useLoad(query.get("row") ? key : "", tick, (signal) => lab.compare({ baseline, candidate, pairs: true }, { signal }));
+  const pairs = useLoad(query.get("row") ? key : "", tick, (signal) =>
+    lab.compare({ baseline, candidate, pairs: true }, { signal }),
+  );
   return (
     <Section title="Comparison" note="a row opens to its pairs, and a value leads to its run">
       {comparison.data ? (
@@ -90,14 +106,21 @@ export function ComparePage(_: { id: string }) {
     <>
       <PageHead title="Compare" tab="compare" />
       <p class="note">
-        Rows are the second side against the first, where both ran the same machine, workload and seeds on the same base.
+        Rows are the second side against the first, where both ran the same machine, workload and seeds on the same
+        base.
       </p>
       <Show from={list} what="the experiments">
         {({ experiments }) => {
           const options = experiments.map((one) => ({ value: one.id, text: `${one.name} (${one.id})` }));
           return (
             <div class="compare-sides">
-              <Side title="First: the baseline" name="baseline" value={baseline} other={candidate} experiments={options} />
+              <Side
+                title="First: the baseline"
+                name="baseline"
+                value={baseline}
+                other={candidate}
+                experiments={options}
+              />
               <button
                 type="button"
                 onClick={() =>
@@ -112,7 +135,13 @@ export function ComparePage(_: { id: string }) {
               >
                 ⇄ swap
               </button>
-              <Side title="Second: what is set against it" name="candidate" value={candidate} other={baseline} experiments={options} />
+              <Side
+                title="Second: what is set against it"
+                name="candidate"
+                value={candidate}
+                other={baseline}
+                experiments={options}
+              />
             </div>
           );
         }}
@@ -121,7 +150,10 @@ export function ComparePage(_: { id: string }) {
         <Result baseline={baseline} candidate={candidate} />
       ) : (
         <Empty title="Two sides are wanted">
-          <p>Choose an experiment on each side, and a variant of each, or none to set each variant that both have against itself.</p>
+          <p>
+            Choose an experiment on each side, and a variant of each, or none to set each variant that both have against
+            itself.
+          </p>
         </Empty>
       )}
     </>

@@ -36,7 +36,12 @@ function CancelButton({ experiment }: { experiment: Experiment }) {
     setAsked(false);
   };
   if (said) return <span role="status">{said}</span>;
-  if (!asked) return <button type="button" onClick={() => setAsked(true)}>Cancel…</button>;
+  if (!asked)
+    return (
+      <button type="button" onClick={() => setAsked(true)}>
+        Cancel…
+      </button>
+    );
   return (
     <>
       <button type="button" class="primary" onClick={cancel}>
@@ -79,7 +84,10 @@ function Lead({ state }: { state: GetExperimentResponse }) {
     return <p class="verdict">{typeset(experiment.summary) || "It has ended; there is nothing to say about it."}</p>;
   const stages = [...state.builds, ...state.runs]
     .filter((job) => job.state === State.RUNNING && job.progress?.stage)
-    .map((job) => `${shortId(job.id)}: ${job.progress!.stage}${job.progress!.total ? ` ${job.progress!.done}/${job.progress!.total}` : ""}`);
+    .map(
+      (job) =>
+        `${shortId(job.id)}: ${job.progress!.stage}${job.progress!.total ? ` ${job.progress!.done}/${job.progress!.total}` : ""}`,
+    );
   return (
     <div class="verdict-open">
       <p class="row">
@@ -128,11 +136,22 @@ function Body({ state }: { state: GetExperimentResponse }) {
   // Figures change when a run has ended, not with every stage of one.
   const news = ended(experiment.runs) + (experiment.state === State.DONE ? 1 : 0);
   const comparison = useLoad(id, news, (signal) => lab.compare({ id }, { signal }));
-  const report = useLoad(id, news, async (signal) => parseReport((await lab.getReport({ id, format: "json" }, { signal })).content));
+  const report = useLoad(id, news, async (signal) =>
+    parseReport((await lab.getReport({ id, format: "json" }, { signal })).content),
+  );
   const pairs = useLoad(query.get("row") ? id : "", news, (signal) => lab.compare({ id, pairs: true }, { signal }));
   const groups = groupFailures(state);
   const mapRun = state.runs.find((run) => run.verdict === Verdict.PASS);
-  const beside = mapRun && state.runs.find((run) => run.verdict === Verdict.PASS && run.variant !== mapRun.variant && run.machine === mapRun.machine && run.workload === mapRun.workload && run.seed === mapRun.seed);
+  const beside =
+    mapRun &&
+    state.runs.find(
+      (run) =>
+        run.verdict === Verdict.PASS &&
+        run.variant !== mapRun.variant &&
+        run.machine === mapRun.machine &&
+        run.workload === mapRun.workload &&
+        run.seed === mapRun.seed,
+    );
   const took = Number(experiment.finishedMs - experiment.createdMs);
 
   return (
@@ -143,8 +162,14 @@ function Body({ state }: { state: GetExperimentResponse }) {
         title={experiment.name}
         actions={
           <>
-            {mapRun && <a class="button" href={`/map/${mapRun.id}${beside ? `?beside=${beside.id}` : ""}`}>Linear map</a>}
-            <a class="button" href={`/compare?candidate=${id}`}>Compare with…</a>
+            {mapRun && (
+              <a class="button" href={`/map/${mapRun.id}${beside ? `?beside=${beside.id}` : ""}`}>
+                Linear map
+              </a>
+            )}
+            <a class="button" href={`/compare?candidate=${id}`}>
+              Compare with…
+            </a>
             <CancelButton experiment={experiment} />
           </>
         }
@@ -174,7 +199,11 @@ function Body({ state }: { state: GetExperimentResponse }) {
       <Section title="Variants, machines, workloads">
         <Matrix state={state} comparison={comparison.data} />
       </Section>
-      <Section title="Comparison" note="a row opens to its pairs, and a value leads to its run" aside={<Export experiment={experiment} />}>
+      <Section
+        title="Comparison"
+        note="a row opens to its pairs, and a value leads to its run"
+        aside={<Export experiment={experiment} />}
+      >
         {comparison.data ? (
           <ComparisonTables comparison={comparison.data} pairs={pairs} />
         ) : comparison.error ? (

@@ -91,8 +91,17 @@ export function ExperimentsPage() {
         </span>
       </PageHead>
       <div class="filters">
-        <SearchField label="name, title, submitter or id" value={search} onChange={(text) => change({ search: text })} />
-        <Choice label="Which" value={filter} options={FILTER_TEXT} onChange={(value) => change({ show: value === "all" ? "" : value })} />
+        <SearchField
+          label="name, title, submitter or id"
+          value={search}
+          onChange={(text) => change({ search: text })}
+        />
+        <Choice
+          label="Which"
+          value={filter}
+          options={FILTER_TEXT}
+          onChange={(value) => change({ show: value === "all" ? "" : value })}
+        />
         <Select
           label="sort"
           value={sort}
@@ -106,7 +115,11 @@ export function ExperimentsPage() {
             filtered ? (
               <Empty title="None of the experiments is like this">
                 <p>
-                  Less may be more: <button type="button" class="plain" onClick={() => change({ search: "", show: "" })}>take the filters away</button>.
+                  Less may be more:{" "}
+                  <button type="button" class="plain" onClick={() => change({ search: "", show: "" })}>
+                    take the filters away
+                  </button>
+                  .
                 </p>
               </Empty>
             ) : (

@@ -66,7 +66,12 @@ function Phases({ phases, phase }: { phases: string[]; phase: string }) {
           onInput={(event) => setQuery({ phase: phases[Number(event.currentTarget.value)] ?? "" })}
         />
       </label>
-      <Choice label="After which phase" value={phase} options={phases.map((value) => ({ value, text: value }))} onChange={(value) => setQuery({ phase: value })} />
+      <Choice
+        label="After which phase"
+        value={phase}
+        options={phases.map((value) => ({ value, text: value }))}
+        onChange={(value) => setQuery({ phase: value })}
+      />
     </div>
   );
 }
@@ -99,7 +104,10 @@ function Maps({ sides, phase }: { sides: Side[]; phase: string }) {
   }
   const page = Math.max(0, wanted);
   const zoom = Math.max(0, Math.min(Number(query.get("zoom")) || 0, steps.length - 1));
-  const view = useMemo(() => viewOf(longest, zoom, page), [longest, zoom, zoom === 0 ? 0 : Math.floor(page / steps[zoom - 1]!)]);
+  const view = useMemo(
+    () => viewOf(longest, zoom, page),
+    [longest, zoom, zoom === 0 ? 0 : Math.floor(page / steps[zoom - 1]!)],
+  );
   const cursor = Math.max(0, Math.min(cellOf(view, page), view.cells - 1));
   const lit = query.get("light") !== "off";
 
@@ -116,7 +124,8 @@ function Maps({ sides, phase }: { sides: Side[]; phase: string }) {
     if (next >= 0 && next < steps.length) pick(pageOfCell(view, cell), next);
   };
   const jump = (direction: 1 | -1) => move(nextCell(view, interesting, cursor, direction));
-  const step = (direction: 1 | -1) => pick(Math.max(0, Math.min(view.first + direction * steps[zoom - 1]!, longest.pages - 1)));
+  const step = (direction: 1 | -1) =>
+    pick(Math.max(0, Math.min(view.first + direction * steps[zoom - 1]!, longest.pages - 1)));
 
   useEffect(() => {
     const element = tip.current;
@@ -139,7 +148,12 @@ function Maps({ sides, phase }: { sides: Side[]; phase: string }) {
           <button type="button" disabled={zoom === 0} onClick={() => zoomBy(-1, cursor)} aria-label="Zoom out">
             −
           </button>
-          <button type="button" disabled={zoom === steps.length - 1} onClick={() => zoomBy(1, cursor)} aria-label="Zoom in">
+          <button
+            type="button"
+            disabled={zoom === steps.length - 1}
+            onClick={() => zoomBy(1, cursor)}
+            aria-label="Zoom in"
+          >
             +
           </button>
           <span>
@@ -169,12 +183,19 @@ function Maps({ sides, phase }: { sides: Side[]; phase: string }) {
         </span>
         {diff && (
           <label class="field">
-            <input type="checkbox" checked={lit} onChange={(event) => setQuery({ light: event.currentTarget.checked ? "" : "off" })} />
-            light the differences ({bytes(diff.pages * map.pageBytes)} in {count(diff.from.length, "stretch", "stretches")})
+            <input
+              type="checkbox"
+              checked={lit}
+              onChange={(event) => setQuery({ light: event.currentTarget.checked ? "" : "off" })}
+            />
+            light the differences ({bytes(diff.pages * map.pageBytes)} in{" "}
+            {count(diff.from.length, "stretch", "stretches")})
           </label>
         )}
       </div>
-      {other && !diff && <p class="tone-error">These maps have different page sizes and cannot be laid over each other.</p>}
+      {other && !diff && (
+        <p class="tone-error">These maps have different page sizes and cannot be laid over each other.</p>
+      )}
       <p id={help} class="unseen">
         Arrow keys move from cell to cell, Enter or plus zooms in, Escape or minus zooms out, n and p go to the next and
         previous {diff ? "difference" : "split cell"}. What the cell holds is told below; the same as tables follows.
@@ -214,7 +235,10 @@ function Maps({ sides, phase }: { sides: Side[]; phase: string }) {
         <Census sides={sides} />
       </Section>
       {sides.map((side) => (
-        <Section key={side.letter} title={`Who splits blocks${sides.length > 1 ? ` in ${side.letter}: ${side.name}` : ""}`}>
+        <Section
+          key={side.letter}
+          title={`Who splits blocks${sides.length > 1 ? ` in ${side.letter}: ${side.name}` : ""}`}
+        >
           <OwnerKinds side={side} />
         </Section>
       ))}
@@ -240,13 +264,22 @@ function Maps({ sides, phase }: { sides: Side[]; phase: string }) {
 function Beside({ run, beside }: { run: Run; beside: string }) {
   const state = useLoad(run.experiment, 0, (signal) => lab.getExperiment({ id: run.experiment }, { signal }));
   const alike = (state.data?.runs ?? []).filter(
-    (other) => other.id !== run.id && other.machine === run.machine && other.workload === run.workload && other.seed === run.seed,
+    (other) =>
+      other.id !== run.id &&
+      other.machine === run.machine &&
+      other.workload === run.workload &&
+      other.seed === run.seed,
   );
   const options = alike.map((other) => ({ value: other.id, text: `${other.variant} (${other.id})` }));
   if (beside && !options.some((option) => option.value === beside)) options.push({ value: beside, text: beside });
   if (options.length === 0) return null;
   return (
-    <Select label="beside" value={beside} options={[{ value: "", text: "nothing" }, ...options]} onChange={(value) => setQuery({ beside: value })} />
+    <Select
+      label="beside"
+      value={beside}
+      options={[{ value: "", text: "nothing" }, ...options]}
+      onChange={(value) => setQuery({ beside: value })}
+    />
   );
 }
 
@@ -280,7 +313,8 @@ function Body({ run, second }: { run: Run; second?: Run }) {
         tab={`map of ${run.id}`}
         crumbs={
           <>
-            <a href="/">Experiments</a> / <a href={`/experiments/${run.experiment}`}>{run.experiment}</a> / <a href={`/runs/${run.id}`}>{run.id}</a>
+            <a href="/">Experiments</a> / <a href={`/experiments/${run.experiment}`}>{run.experiment}</a> /{" "}
+            <a href={`/runs/${run.id}`}>{run.id}</a>
           </>
         }
         title="Linear map"
@@ -293,7 +327,9 @@ function Body({ run, second }: { run: Run; second?: Run }) {
       {phases.length === 0 ? (
         <Empty title="This run has no dump of its page tables">
           <p>
-            {run.failure?.summary ? `It ended before the first snapshot: ${run.failure.summary}` : "It has not come to its first snapshot yet."}{" "}
+            {run.failure?.summary
+              ? `It ended before the first snapshot: ${run.failure.summary}`
+              : "It has not come to its first snapshot yet."}{" "}
             <a href={`/runs/${run.id}`}>See the run</a>.
           </p>
         </Empty>
@@ -322,10 +358,17 @@ export function MapPage({ id }: { id: string }) {
   const tick = useChanges(beside ? [id, beside] : [id]);
   const run = useLoad(id, tick, (signal) => lab.getRun({ id }, { signal }));
   const second = useLoad(beside, tick, (signal) => lab.getRun({ id: beside }, { signal }));
-  if (second.error) return <Failed error={second.error} what={`run ${beside}, to be shown beside`} again={second.again} />;
+  if (second.error)
+    return <Failed error={second.error} what={`run ${beside}, to be shown beside`} again={second.again} />;
   return (
     <Show from={run} what={`run ${id}`}>
-      {(data) => (beside && !second.data ? <Loading what={`run ${beside}`} /> : <Body run={data} second={beside ? second.data : undefined} />)}
+      {(data) =>
+        beside && !second.data ? (
+          <Loading what={`run ${beside}`} />
+        ) : (
+          <Body run={data} second={beside ? second.data : undefined} />
+        )
+      }
     </Show>
   );
 }

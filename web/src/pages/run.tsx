@@ -55,7 +55,11 @@ function Body({ run }: { run: Run }) {
         </dd>
         <dt>runner</dt>
         <dd>
-          {run.runner ? <a href={`/runners/${encodeURIComponent(run.runner)}`}>{run.runner}</a> : <span class="dim">none yet</span>}
+          {run.runner ? (
+            <a href={`/runners/${encodeURIComponent(run.runner)}`}>{run.runner}</a>
+          ) : (
+            <span class="dim">none yet</span>
+          )}
           {run.attempts > 1 && `, ${count(run.attempts, "attempt")}`}
         </dd>
         <dt>started</dt>
@@ -76,11 +80,15 @@ function Body({ run }: { run: Run }) {
         <Metrics snapshots={run.snapshots} />
       </Section>
       <Section title="How to see it again">
-        <p class="note">A plain shell script that builds the kernel, boots it and compares the dumps, without roxlab:</p>
+        <p class="note">
+          A plain shell script that builds the kernel, boots it and compares the dumps, without roxlab:
+        </p>
         <Code label="Command that does the run again" text={`roxlab reproduce ${run.id} > run.sh && sh run.sh`} />
         {run.argv.length > 0 && (
           <>
-            <p class="note">The exact command that booted it, in a directory with the artifacts below and those of the build:</p>
+            <p class="note">
+              The exact command that booted it, in a directory with the artifacts below and those of the build:
+            </p>
             <Code label="Command that booted it" text={shellQuote(run.argv)} wrap />
           </>
         )}

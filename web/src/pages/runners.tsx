@@ -28,12 +28,18 @@ export function RunnerTable({ runners }: { runners: readonly Runner[] }) {
             <th scope="col">state</th>
             <th scope="col">runner</th>
             <th scope="col">does now</th>
-            <th scope="col" class="number">build slots</th>
-            <th scope="col" class="number">run slots</th>
+            <th scope="col" class="number">
+              build slots
+            </th>
+            <th scope="col" class="number">
+              run slots
+            </th>
             <th scope="col">bases</th>
             <th scope="col">tags</th>
             <th scope="col">version</th>
-            <th scope="col" class="number">last word</th>
+            <th scope="col" class="number">
+              last word
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -46,7 +52,15 @@ export function RunnerTable({ runners }: { runners: readonly Runner[] }) {
                 <a href={`/runners/${encodeURIComponent(runner.name)}`}>{runner.name}</a>
               </th>
               <td>
-                {runner.jobs.length === 0 ? <span class="dim">nothing</span> : runner.jobs.map((id) => <a key={id} class="mono" href={jobHref(id)}>{shortId(id)} </a>)}
+                {runner.jobs.length === 0 ? (
+                  <span class="dim">nothing</span>
+                ) : (
+                  runner.jobs.map((id) => (
+                    <a key={id} class="mono" href={jobHref(id)}>
+                      {shortId(id)}{" "}
+                    </a>
+                  ))
+                )}
               </td>
               <td class="number" data-label="build slots">
                 {runner.buildSlots}
@@ -92,7 +106,9 @@ export function BoardTable({ boards }: { boards: readonly BoardRecord[] }) {
             <th scope="col">runner</th>
             <th scope="col">tags</th>
             <th scope="col">resident kernel</th>
-            <th scope="col" class="number">since</th>
+            <th scope="col" class="number">
+              since
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -109,7 +125,13 @@ export function BoardTable({ boards }: { boards: readonly BoardRecord[] }) {
                   {board.machine?.title && <div class="dim">{board.machine.title}</div>}
                 </th>
                 <td>{board.reason}</td>
-                <td>{board.run && <a class="mono" href={`/runs/${board.run}`}>{board.run}</a>}</td>
+                <td>
+                  {board.run && (
+                    <a class="mono" href={`/runs/${board.run}`}>
+                      {board.run}
+                    </a>
+                  )}
+                </td>
                 <td data-label="runner">
                   {board.runner} {!board.online && <Online online={false} />}
                 </td>
@@ -175,7 +197,13 @@ export function RunnersPage(_: { id: string }) {
       </Show>
       <Section title="Boards">
         <Show from={boards} what="the boards">
-          {({ boards: list }) => (list.length === 0 ? <p class="note">No runner has announced a board (docs/boards.md says how one comes in).</p> : <BoardTable boards={list} />)}
+          {({ boards: list }) =>
+            list.length === 0 ? (
+              <p class="note">No runner has announced a board (docs/boards.md says how one comes in).</p>
+            ) : (
+              <BoardTable boards={list} />
+            )
+          }
         </Show>
       </Section>
       <Section title="Queue">

@@ -34,10 +34,16 @@ function Form({ catalog, boards }: { catalog: Catalog; boards: string[] }) {
     setDraft((old) => ({ ...old, ...changes }));
   };
   const variants = variantNames(draft);
-  const phases = distinct(catalog.workloads.filter((one) => draft.workloads.includes(one.name)).flatMap((one) => one.phases.map((phase) => phase.name)));
+  const phases = distinct(
+    catalog.workloads
+      .filter((one) => draft.workloads.includes(one.name))
+      .flatMap((one) => one.phases.map((phase) => phase.name)),
+  );
   const machines = [
     ...catalog.machines,
-    ...boards.filter((name) => !catalog.machines.some((machine) => machine.name === name)).map((name) => ({ name, title: "board" })),
+    ...boards
+      .filter((name) => !catalog.machines.some((machine) => machine.name === name))
+      .map((name) => ({ name, title: "board" })),
   ];
   const submit = async () => {
     setSending(true);
@@ -61,7 +67,13 @@ function Form({ catalog, boards }: { catalog: Catalog; boards: string[] }) {
         <Select
           label="start from"
           value={template}
-          options={[{ value: "", text: "nothing" }, ...catalog.experiments.map(({ name, title }) => ({ value: name, text: title ? `${name}: ${title}` : name }))]}
+          options={[
+            { value: "", text: "nothing" },
+            ...catalog.experiments.map(({ name, title }) => ({
+              value: name,
+              text: title ? `${name}: ${title}` : name,
+            })),
+          ]}
           onChange={(from) => {
             setQuery({ from });
             if (!from) change(emptyDraft());
@@ -69,7 +81,12 @@ function Form({ catalog, boards }: { catalog: Catalog; boards: string[] }) {
         />
         <Text label="name" value={draft.name} onChange={(name) => change({ name })} width={18} />
         <Text label="title" value={draft.title} onChange={(title) => change({ title })} width={30} />
-        <Picks legend="Variants" options={catalog.variants} chosen={draft.variants} onChange={(chosen) => change({ variants: chosen })} />
+        <Picks
+          legend="Variants"
+          options={catalog.variants}
+          chosen={draft.variants}
+          onChange={(chosen) => change({ variants: chosen })}
+        />
         {draft.own.map((variant, i) => (
           <OwnVariantFields
             key={i}
@@ -80,20 +97,47 @@ function Form({ catalog, boards }: { catalog: Catalog; boards: string[] }) {
           />
         ))}
         <p>
-          <button type="button" onClick={() => change({ own: [...draft.own, newVariant(catalog.bases[0]?.name ?? "", variants)] })}>
+          <button
+            type="button"
+            onClick={() => change({ own: [...draft.own, newVariant(catalog.bases[0]?.name ?? "", variants)] })}
+          >
             Add a variant of your own: patches, configuration
           </button>
         </p>
         <Select
           label="baseline"
           value={draft.baseline}
-          options={[{ value: "", text: variants[0] ? `the first: ${variants[0]}` : "the first" }, ...distinct([...variants, draft.baseline]).filter(Boolean)]}
+          options={[
+            { value: "", text: variants[0] ? `the first: ${variants[0]}` : "the first" },
+            ...distinct([...variants, draft.baseline]).filter(Boolean),
+          ]}
           onChange={(baseline) => change({ baseline })}
         />
-        <Picks legend="Machines" options={machines} chosen={draft.machines} onChange={(chosen) => change({ machines: chosen })} />
-        <Picks legend="Workloads" options={catalog.workloads} chosen={draft.workloads} onChange={(chosen) => change({ workloads: chosen })} />
-        <Text label="seeds" value={draft.seeds} onChange={(seeds) => change({ seeds })} hint="1-8, or 1 2 5, or auto: until the intervals are narrow enough" width={10} />
-        <Expectations list={draft.expect} variants={variants} phases={phases} onChange={(expect) => change({ expect })} />
+        <Picks
+          legend="Machines"
+          options={machines}
+          chosen={draft.machines}
+          onChange={(chosen) => change({ machines: chosen })}
+        />
+        <Picks
+          legend="Workloads"
+          options={catalog.workloads}
+          chosen={draft.workloads}
+          onChange={(chosen) => change({ workloads: chosen })}
+        />
+        <Text
+          label="seeds"
+          value={draft.seeds}
+          onChange={(seeds) => change({ seeds })}
+          hint="1-8, or 1 2 5, or auto: until the intervals are narrow enough"
+          width={10}
+        />
+        <Expectations
+          list={draft.expect}
+          variants={variants}
+          phases={phases}
+          onChange={(expect) => change({ expect })}
+        />
       </div>
       <aside aria-label="What it comes to">
         <h2>What it comes to</h2>

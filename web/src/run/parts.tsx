@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What runs and builds show of themselves.
-import { type Artifact, type Failure, type Run, type Snapshot, type TestResult, TestStatus, Verdict } from "../../gen/roxlab/v1/record_pb";
+import {
+  type Artifact,
+  type Failure,
+  type Run,
+  type Snapshot,
+  type TestResult,
+  TestStatus,
+  Verdict,
+} from "../../gen/roxlab/v1/record_pb";
 import { distinct } from "../format/comparison";
 import { bytes, count, grouped, valueText } from "../format/number";
 import { duration } from "../format/time";
@@ -18,7 +26,9 @@ export function FailureBox({ verdict, failure }: { verdict: Verdict; failure: Fa
         <Badge status={status(verdict === Verdict.FAIL ? "fail" : "error")} /> {failure.kind}: {failure.summary}
       </p>
       <p class="note">
-        {verdict === Verdict.FAIL ? "The variant's fault, not the lab's." : "The lab's fault, not the variant's; it says nothing about the kernel."}
+        {verdict === Verdict.FAIL
+          ? "The variant's fault, not the lab's."
+          : "The lab's fault, not the variant's; it says nothing about the kernel."}
       </p>
       {failure.excerpt && (
         <pre class="excerpt" tabIndex={0} role="region" aria-label="The lines that show it">
@@ -37,7 +47,9 @@ export function Artifacts({ list }: { list: readonly Artifact[] }) {
         <thead>
           <tr>
             <th scope="col">file</th>
-            <th scope="col" class="number">size</th>
+            <th scope="col" class="number">
+              size
+            </th>
             <th scope="col">SHA-256</th>
           </tr>
         </thead>
@@ -45,7 +57,11 @@ export function Artifacts({ list }: { list: readonly Artifact[] }) {
           {list.map((artifact) => (
             <tr key={artifact.name}>
               <th scope="row">
-                <a class="mono" href={`/artifacts/${artifact.sha256}/${encodeURIComponent(artifact.name)}`} download={artifact.name}>
+                <a
+                  class="mono"
+                  href={`/artifacts/${artifact.sha256}/${encodeURIComponent(artifact.name)}`}
+                  download={artifact.name}
+                >
                   {artifact.name}
                 </a>
               </th>
@@ -89,12 +105,20 @@ export function Timeline({ run, spans, now }: { run: Run; spans: Span[]; now: nu
       <h3>in the lab</h3>
       {bar([
         { name: "waited", share: started - created, text: duration(started - created) },
-        ...(run.startedMs ? [{ name: run.finishedMs ? "ran" : "runs", share: finished - started, text: duration(finished - started) }] : []),
+        ...(run.startedMs
+          ? [{ name: run.finishedMs ? "ran" : "runs", share: finished - started, text: duration(finished - started) }]
+          : []),
       ])}
       {spans.length > 0 && (
         <>
           <h3>in the guest, its own clock</h3>
-          {bar(spans.map((span) => ({ name: span.name, share: (span.to - span.from) / end, text: `${(span.to - span.from).toFixed(2)} s` })))}
+          {bar(
+            spans.map((span) => ({
+              name: span.name,
+              share: (span.to - span.from) / end,
+              text: `${(span.to - span.from).toFixed(2)} s`,
+            })),
+          )}
         </>
       )}
     </>
@@ -107,9 +131,13 @@ export function Metrics({ snapshots }: { snapshots: readonly Snapshot[] }) {
   const all = query.get("metrics") === "all";
   const part = query.get("metric") ?? "";
   // The other readings of the tables agree with the dump, or the run would be an ERROR.
-  const telling = snapshots.filter((one) => one.metrics.length > 0 && (one.collector === "ptdump" || one.collector === "board"));
+  const telling = snapshots.filter(
+    (one) => one.metrics.length > 0 && (one.collector === "ptdump" || one.collector === "board"),
+  );
   const phases = distinct(telling.map((one) => one.phase));
-  const values = new Map(telling.flatMap((one) => one.metrics.map((metric) => [`${one.phase}|${metric.name}`, metric] as const)));
+  const values = new Map(
+    telling.flatMap((one) => one.metrics.map((metric) => [`${one.phase}|${metric.name}`, metric] as const)),
+  );
   const names = distinct(telling.flatMap((one) => one.metrics.map((metric) => metric.name))).filter(
     (name) => name.includes(part) && (all || part !== "" || /^linear\.|^(perf|board|module_load|command)\./.test(name)),
   );
@@ -126,7 +154,12 @@ export function Metrics({ snapshots }: { snapshots: readonly Snapshot[] }) {
           ]}
           onChange={(value) => setQuery({ metrics: value === "all" ? "all" : "" })}
         />
-        <SearchField label="part of a metric's name" value={part} onChange={(metric) => setQuery({ metric })} width={13} />
+        <SearchField
+          label="part of a metric's name"
+          value={part}
+          onChange={(metric) => setQuery({ metric })}
+          width={13}
+        />
       </div>
       <Scroll label="Metrics by phase">
         <table class="tight">
@@ -176,8 +209,8 @@ export function Tests({ tests }: { tests: readonly TestResult[] }) {
   return (
     <>
       <p>
-        {count(tests.length, "test")}: {grouped(of(TestStatus.TEST_PASSED))} passed, {grouped(of(TestStatus.TEST_FAILED))} failed,{" "}
-        {grouped(of(TestStatus.TEST_SKIPPED))} skipped
+        {count(tests.length, "test")}: {grouped(of(TestStatus.TEST_PASSED))} passed,{" "}
+        {grouped(of(TestStatus.TEST_FAILED))} failed, {grouped(of(TestStatus.TEST_SKIPPED))} skipped
       </p>
       <Scroll label="Tests">
         <table class="tight">

@@ -90,7 +90,12 @@ function MatrixPreview({ draft, runs }: { draft: Draft; runs: number }) {
 
 export function CheckPanel({ draft, checked }: { draft: Draft; checked: Checked }) {
   const { answer, error, pending } = checked;
-  if (!answer && !error) return <p class="note">{pending ? "Checking…" : "Choose variants, machines, workloads and seeds: the server checks them as you go."}</p>;
+  if (!answer && !error)
+    return (
+      <p class="note">
+        {pending ? "Checking…" : "Choose variants, machines, workloads and seeds: the server checks them as you go."}
+      </p>
+    );
   if (error)
     return (
       <div class="check failed" role="status">

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What is being handed in, while it is being written.
-import { type MessageInitShape, clone, create } from "@bufbuild/protobuf";
+import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import {
   type ConfigFragment,
   ConfigFragmentSchema,
@@ -83,8 +83,16 @@ export function draftFrom(spec: ExperimentSpec): Draft {
     machines: [...spec.machines],
     workloads: [...spec.workloads],
     seeds: spec.seeds.join(" ") || (spec.autoSeeds ? "auto" : ""),
-    expect: spec.expect.map(({ variant, metric, phase, relation, machine, workload, evidence }) => ({ variant, metric, phase, relation, machine, workload, evidence })),
-    rest: spec.autoSeeds ? { autoSeeds: clone(ExperimentSpecSchema, spec).autoSeeds } : {},
+    expect: spec.expect.map(({ variant, metric, phase, relation, machine, workload, evidence }) => ({
+      variant,
+      metric,
+      phase,
+      relation,
+      machine,
+      workload,
+      evidence,
+    })),
+    rest: spec.autoSeeds ? { autoSeeds: spec.autoSeeds } : {},
   };
 }
 
@@ -101,7 +109,9 @@ export function specOf(draft: Draft): ExperimentSpec {
     define: draft.own.map(({ fragment, ...variant }) =>
       create(VariantSchema, {
         ...variant,
-        fragments: fragment.trim() ? [create(ConfigFragmentSchema, { name: FRAGMENT, content: `${fragment.trim()}\n` })] : [],
+        fragments: fragment.trim()
+          ? [create(ConfigFragmentSchema, { name: FRAGMENT, content: `${fragment.trim()}\n` })]
+          : [],
       }),
     ),
     baseline: draft.baseline,
@@ -113,7 +123,8 @@ export function specOf(draft: Draft): ExperimentSpec {
 }
 
 /** Names of all variants of the draft, those of the catalog first. */
-export const variantNames = (draft: Draft): string[] => [...draft.variants, ...draft.own.map((one) => one.name)].filter(Boolean);
+export const variantNames = (draft: Draft): string[] =>
+  [...draft.variants, ...draft.own.map((one) => one.name)].filter(Boolean);
 
 /** Nothing has been chosen yet, so there is nothing to check. */
 export const isEmpty = (draft: Draft): boolean =>

@@ -7,18 +7,41 @@ import { bytes, count } from "../format/number";
 import { Select } from "../ui/parts";
 import type { Draft, OwnVariant } from "./draft";
 
-export function Text({ label, value, onChange, hint, width }: { label: string; value: string; onChange: (value: string) => void; hint?: string; width?: number }) {
+export function Text({
+  label,
+  value,
+  onChange,
+  hint,
+  width,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  hint?: string;
+  width?: number;
+}) {
   return (
     <label class="line">
       <span>{label}</span>
-      <input type="text" value={value} spellcheck={false} style={width ? { width: `${width}rem` } : undefined} onInput={(event) => onChange(event.currentTarget.value)} />
+      <input
+        type="text"
+        value={value}
+        spellcheck={false}
+        style={width ? { width: `${width}rem` } : undefined}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
       {hint && <span class="dim">{hint}</span>}
     </label>
   );
 }
 
 /** Any of these; in the order in which they were chosen. */
-export function Picks({ legend, options, chosen, onChange }: {
+export function Picks({
+  legend,
+  options,
+  chosen,
+  onChange,
+}: {
   legend: string;
   options: { name: string; title: string }[];
   chosen: string[];
@@ -39,7 +62,11 @@ export function Picks({ legend, options, chosen, onChange }: {
                 type="checkbox"
                 checked={chosen.includes(option.name)}
                 onChange={(event) =>
-                  onChange(event.currentTarget.checked ? [...chosen, option.name] : chosen.filter((name) => name !== option.name))
+                  onChange(
+                    event.currentTarget.checked
+                      ? [...chosen, option.name]
+                      : chosen.filter((name) => name !== option.name),
+                  )
                 }
               />{" "}
               {option.name} <span class="dim">{option.title}</span>
@@ -85,7 +112,11 @@ function PatchFile({ variant, onChange }: { variant: OwnVariant; onChange: (chan
     >
       <label class="line">
         <span>patches</span>
-        <input type="file" accept=".mbox,.patch,.mbx,.eml,text/plain" onChange={(event) => read(event.currentTarget.files?.[0])} />
+        <input
+          type="file"
+          accept=".mbox,.patch,.mbx,.eml,text/plain"
+          onChange={(event) => read(event.currentTarget.files?.[0])}
+        />
         <span class="dim">or drop an mbox here: what b4 or git format-patch --stdout gives</span>
       </label>
       {said && (
@@ -113,7 +144,12 @@ function PatchFile({ variant, onChange }: { variant: OwnVariant; onChange: (chan
   );
 }
 
-export function OwnVariantFields({ catalog, variant, onChange, onRemove }: {
+export function OwnVariantFields({
+  catalog,
+  variant,
+  onChange,
+  onRemove,
+}: {
   catalog: Catalog;
   variant: OwnVariant;
   onChange: (changes: Partial<OwnVariant>) => void;
@@ -124,9 +160,19 @@ export function OwnVariantFields({ catalog, variant, onChange, onRemove }: {
       <legend>A variant of your own</legend>
       <div class="lines">
         <Text label="name" value={variant.name} onChange={(name) => onChange({ name })} width={16} />
-        <Select label="base" value={variant.base} options={catalog.bases.map((base) => base.name)} onChange={(base) => onChange({ base })} />
+        <Select
+          label="base"
+          value={variant.base}
+          options={catalog.bases.map((base) => base.name)}
+          onChange={(base) => onChange({ base })}
+        />
         <PatchFile variant={variant} onChange={onChange} />
-        <Picks legend="series of the lab, before the patches" options={catalog.series} chosen={variant.series} onChange={(series) => onChange({ series })} />
+        <Picks
+          legend="series of the lab, before the patches"
+          options={catalog.series}
+          chosen={variant.series}
+          onChange={(series) => onChange({ series })}
+        />
         <Picks
           legend="configuration fragments, a later line wins"
           options={catalog.configs.map(({ name }) => ({ name, title: "" }))}
@@ -135,9 +181,21 @@ export function OwnVariantFields({ catalog, variant, onChange, onRemove }: {
         />
         <label class="line">
           <span>more configuration</span>
-          <textarea rows={3} spellcheck={false} class="mono" placeholder="CONFIG_…=y" value={variant.fragment} onInput={(event) => onChange({ fragment: event.currentTarget.value })} />
+          <textarea
+            rows={3}
+            spellcheck={false}
+            class="mono"
+            placeholder="CONFIG_…=y"
+            value={variant.fragment}
+            onInput={(event) => onChange({ fragment: event.currentTarget.value })}
+          />
         </label>
-        <Text label="kernel command line" value={variant.cmdline} onChange={(cmdline) => onChange({ cmdline })} width={24} />
+        <Text
+          label="kernel command line"
+          value={variant.cmdline}
+          onChange={(cmdline) => onChange({ cmdline })}
+          width={24}
+        />
         <p>
           <button type="button" onClick={onRemove}>
             Take this variant away
@@ -150,31 +208,69 @@ export function OwnVariantFields({ catalog, variant, onChange, onRemove }: {
 
 type Expected = Draft["expect"][number];
 
-export function Expectations({ list, variants, phases, onChange }: {
+export function Expectations({
+  list,
+  variants,
+  phases,
+  onChange,
+}: {
   list: Expected[];
   variants: string[];
   phases: string[];
   onChange: (list: Expected[]) => void;
 }) {
-  const change = (i: number, changes: Partial<Expected>) => onChange(list.map((one, j) => (i === j ? { ...one, ...changes } : one)));
+  const change = (i: number, changes: Partial<Expected>) =>
+    onChange(list.map((one, j) => (i === j ? { ...one, ...changes } : one)));
   const add = () =>
     onChange([
       ...list,
-      { variant: variants[1] ?? variants[0] ?? "", metric: "linear.l3_entries", phase: phases.includes("loaded") ? "loaded" : (phases.at(-1) ?? ""), relation: "below", machine: "", workload: "", evidence: "" },
+      {
+        variant: variants[1] ?? variants[0] ?? "",
+        metric: "linear.l3_entries",
+        phase: phases.includes("loaded") ? "loaded" : (phases.at(-1) ?? ""),
+        relation: "below",
+        machine: "",
+        workload: "",
+        evidence: "",
+      },
     ]);
   return (
     <fieldset>
       <legend>What is expected</legend>
-      <p class="note">Said before the runs, so that the verdict is not made to fit them. Without any, an experiment passes when its runs do.</p>
+      <p class="note">
+        Said before the runs, so that the verdict is not made to fit them. Without any, an experiment passes when its
+        runs do.
+      </p>
       {list.map((one, i) => (
         <div key={i} class="expectation">
-          <Select label="with" value={one.variant} options={[...new Set([...variants, one.variant])].filter(Boolean)} onChange={(variant) => change(i, { variant })} />
+          <Select
+            label="with"
+            value={one.variant}
+            options={[...new Set([...variants, one.variant])].filter(Boolean)}
+            onChange={(variant) => change(i, { variant })}
+          />
           <label class="field">
             <span class="unseen">metric</span>
-            <input type="text" class="mono" value={one.metric} spellcheck={false} onInput={(event) => change(i, { metric: event.currentTarget.value })} />
+            <input
+              type="text"
+              class="mono"
+              value={one.metric}
+              spellcheck={false}
+              onInput={(event) => change(i, { metric: event.currentTarget.value })}
+            />
           </label>
-          <Select label="after" value={one.phase} options={[...new Set([...phases, one.phase])].filter(Boolean)} onChange={(phase) => change(i, { phase })} />
-          <Select label="is" value={one.relation} options={["below", "above", "equal"]} onChange={(relation) => change(i, { relation })} />
+          <Select
+            label="after"
+            value={one.phase}
+            options={[...new Set([...phases, one.phase])].filter(Boolean)}
+            onChange={(phase) => change(i, { phase })}
+          />
+          <Select
+            label="is"
+            value={one.relation}
+            options={["below", "above", "equal"]}
+            onChange={(relation) => change(i, { relation })}
+          />
           <Select
             label="evidence"
             value={one.evidence}
@@ -184,7 +280,11 @@ export function Expectations({ list, variants, phases, onChange }: {
             ]}
             onChange={(evidence) => change(i, { evidence })}
           />
-          <button type="button" aria-label={`Take expectation ${i + 1} away`} onClick={() => onChange(list.filter((_, j) => j !== i))}>
+          <button
+            type="button"
+            aria-label={`Take expectation ${i + 1} away`}
+            onClick={() => onChange(list.filter((_, j) => j !== i))}
+          >
             ✕
           </button>
         </div>

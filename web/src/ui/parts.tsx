@@ -32,7 +32,10 @@ export function TallyBar({ tally, what }: { tally: Tally | undefined; what: stri
       </span>
       <span>
         {grouped(done)}/{grouped(tally.total)}
-        <span class="unseen"> {what}: {words}</span>
+        <span class="unseen">
+          {" "}
+          {what}: {words}
+        </span>
       </span>
     </span>
   );
@@ -53,7 +56,13 @@ export function Age({ ms }: { ms: bigint }) {
   );
 }
 
-export function PageHead({ title, crumbs, children, actions, tab }: {
+export function PageHead({
+  title,
+  crumbs,
+  children,
+  actions,
+  tab,
+}: {
   title: ComponentChildren;
   crumbs?: ComponentChildren;
   children?: ComponentChildren;
@@ -79,7 +88,12 @@ export function PageHead({ title, crumbs, children, actions, tab }: {
   );
 }
 
-export function Section({ title, note, children, aside }: {
+export function Section({
+  title,
+  note,
+  children,
+  aside,
+}: {
   title: string;
   note?: ComponentChildren;
   aside?: ComponentChildren;
@@ -99,7 +113,12 @@ export function Section({ title, note, children, aside }: {
 }
 
 /** One of several; a row of buttons of which one is pressed. */
-export function Choice<T extends string>({ label, value, options, onChange }: {
+export function Choice<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
   label: string;
   value: T;
   options: readonly { value: T; text: string; title?: string }[];
@@ -123,7 +142,12 @@ export function Choice<T extends string>({ label, value, options, onChange }: {
 }
 
 /** A text field that tells what was typed once the typing rests. */
-export function SearchField({ label, value, onChange, width = 18 }: {
+export function SearchField({
+  label,
+  value,
+  onChange,
+  width = 18,
+}: {
   label: string;
   value: string;
   onChange: (text: string) => void;
@@ -150,7 +174,12 @@ export function SearchField({ label, value, onChange, width = 18 }: {
   );
 }
 
-export function Select({ label, value, options, onChange }: {
+export function Select({
+  label,
+  value,
+  options,
+  onChange,
+}: {
   label: string;
   value: string;
   options: readonly (string | { value: string; text: string })[];

@@ -36,14 +36,24 @@ export function Failed({ error, what, again }: { error: ConnectError; what: stri
         <button type="button" onClick={again}>
           Try again
         </button>
-        <a class="button" href="/">All experiments</a>
+        <a class="button" href="/">
+          All experiments
+        </a>
       </div>
     </div>
   );
 }
 
 /** The data, or what there is to say instead. Old data stay on the page while the server is away. */
-export function Show<T>({ from, what, children }: { from: Loaded<T>; what: string; children: (data: T) => ComponentChildren }) {
+export function Show<T>({
+  from,
+  what,
+  children,
+}: {
+  from: Loaded<T>;
+  what: string;
+  children: (data: T) => ComponentChildren;
+}) {
   if (from.data !== undefined) return <>{children(from.data)}</>;
   if (from.error) return <Failed error={from.error} what={what} again={from.again} />;
   return <Loading what={what} />;
