@@ -131,23 +131,33 @@ function Row({
         class={open ? "chosen" : "opens"}
         onClick={(event) => (event.target as Element).closest("a,button") || toggle()}
       >
-        <td>{row.phase}</td>
+        <td data-label="after">{row.phase}</td>
         <th scope="row">
           <button type="button" class="plain mono" aria-expanded={open} onClick={toggle}>
             {row.metric}
           </button>
         </th>
-        <td>{row.variant}</td>
-        <td class="number">{row.n}</td>
-        <td class="number">{row.n ? valueText(row.baselineMean, row.unit) : NONE}</td>
-        <td class="number">{row.n ? valueText(row.mean, row.unit) : NONE}</td>
+        <td data-label="with">{row.variant}</td>
+        <td class="number" data-label="n">
+          {row.n}
+        </td>
+        <td class="number" data-label={baseline}>
+          {row.n ? valueText(row.baselineMean, row.unit) : NONE}
+        </td>
+        <td class="number" data-label={row.variant}>
+          {row.n ? valueText(row.mean, row.unit) : NONE}
+        </td>
         <td class="number strong">{percent(row.deltaPercent)}</td>
         <td class="drawn">
           <Whisker row={row} scale={scale} />
         </td>
         <td class="number">{interval(row.ci95)}</td>
-        <td class="number">{pValue(row.pValue)}</td>
-        <td class="number">{pValue(row.pHolm)}</td>
+        <td class="number" data-label="p">
+          {pValue(row.pValue)}
+        </td>
+        <td class="number" data-label="p (Holm)">
+          {pValue(row.pHolm)}
+        </td>
         <td>{verdict && <Badge status={verdict} />}</td>
       </tr>
       {open && (
@@ -182,7 +192,7 @@ function PlaceTable({
       </h3>
       {shown.length > 0 && (
         <Scroll label={`Comparison on ${place.machine}, workload ${place.workload}`}>
-          <table class="comparison">
+          <table class="comparison stack">
             <thead>
               <tr>
                 <th scope="col">after</th>

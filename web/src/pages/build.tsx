@@ -114,7 +114,7 @@ export function BuildPage({ id }: { id: string }) {
   const tick = useChanges([id]);
   const build = useLoad(id, tick, (signal) => lab.getBuild({ id }, { signal }));
   return (
-    <Show from={build} what={`build ${id}`}>
+    <Show from={build} what={`build ${id}`} page>
       {(data) => <Body build={data} tick={tick} />}
     </Show>
   );

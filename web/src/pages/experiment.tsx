@@ -248,7 +248,7 @@ export function ExperimentPage({ id }: { id: string }) {
   const tick = useChanges([id]);
   const state = useLoad(id, tick, (signal) => lab.getExperiment({ id }, { signal }));
   return (
-    <Show from={state} what={`experiment ${id}`}>
+    <Show from={state} what={`experiment ${id}`} page>
       {(data) => <Body state={data} />}
     </Show>
   );

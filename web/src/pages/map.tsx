@@ -359,9 +359,9 @@ export function MapPage({ id }: { id: string }) {
   const run = useLoad(id, tick, (signal) => lab.getRun({ id }, { signal }));
   const second = useLoad(beside, tick, (signal) => lab.getRun({ id: beside }, { signal }));
   if (second.error)
-    return <Failed error={second.error} what={`run ${beside}, to be shown beside`} again={second.again} />;
+    return <Failed error={second.error} what={`run ${beside}, to be shown beside`} again={second.again} page />;
   return (
-    <Show from={run} what={`run ${id}`}>
+    <Show from={run} what={`run ${id}`} page>
       {(data) =>
         beside && !second.data ? (
           <Loading what={`run ${beside}`} />

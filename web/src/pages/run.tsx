@@ -104,7 +104,7 @@ export function RunPage({ id }: { id: string }) {
   const tick = useChanges([id]);
   const run = useLoad(id, tick, (signal) => lab.getRun({ id }, { signal }));
   return (
-    <Show from={run} what={`run ${id}`}>
+    <Show from={run} what={`run ${id}`} page>
       {(data) => <Body run={data} />}
     </Show>
   );

@@ -48,7 +48,8 @@ export function Picks({
   onChange: (chosen: string[]) => void;
 }) {
   const unknown = chosen.filter((name) => !options.some((option) => option.name === name));
-  const all = [...options, ...unknown.map((name) => ({ name, title: "not in the catalog" }))];
+  const sorted = [...options].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  const all = [...sorted, ...unknown.map((name) => ({ name, title: "not in the catalog" }))];
   return (
     <fieldset>
       <legend>

@@ -2,7 +2,7 @@
 //
 // Small things that every page is made of.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Tally } from "../../gen/roxlab/v1/record_pb";
 import { serverNow } from "../api/live";
 import { grouped } from "../format/number";
@@ -99,11 +99,10 @@ export function Section({
   aside?: ComponentChildren;
   children: ComponentChildren;
 }) {
-  const id = useId();
   return (
-    <section aria-labelledby={id}>
+    <section>
       <div class="section-head">
-        <h2 id={id}>{title}</h2>
+        <h2>{title}</h2>
         {note && <span class="dim">{note}</span>}
         {aside}
       </div>

@@ -26,19 +26,32 @@ export function Empty({ title, children }: { title: string; children?: Component
   );
 }
 
-export function Failed({ error, what, again }: { error: ConnectError; what: string; again: () => void }) {
+/** `page`: there is nothing else on the page, so this is its heading. */
+export function Failed({
+  error,
+  what,
+  again,
+  page,
+}: {
+  error: ConnectError;
+  what: string;
+  again: () => void;
+  page?: boolean;
+}) {
   return (
     <div class="state failed" role="alert">
-      <h2>{headline(error)}</h2>
+      {page ? <h1>{headline(error)}</h1> : <h2>{headline(error)}</h2>}
       <p>While loading {what}, it said:</p>
       <pre>{error.rawMessage || "(nothing)"}</pre>
       <div class="actions">
         <button type="button" onClick={again}>
           Try again
         </button>
-        <a class="button" href="/">
-          All experiments
-        </a>
+        {page && (
+          <a class="button" href="/">
+            All experiments
+          </a>
+        )}
       </div>
     </div>
   );
@@ -48,13 +61,15 @@ export function Failed({ error, what, again }: { error: ConnectError; what: stri
 export function Show<T>({
   from,
   what,
+  page,
   children,
 }: {
   from: Loaded<T>;
   what: string;
+  page?: boolean;
   children: (data: T) => ComponentChildren;
 }) {
   if (from.data !== undefined) return <>{children(from.data)}</>;
-  if (from.error) return <Failed error={from.error} what={what} again={from.again} />;
+  if (from.error) return <Failed error={from.error} what={what} again={from.again} page={page} />;
   return <Loading what={what} />;
 }

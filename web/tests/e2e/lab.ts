@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The lab as people have it: the built binaries on the home that all end-to-end tests share, so that
+// a kernel is built once.
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+const need = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: these tests are run by ctest`);
+  return value;
+};
+
+export const SOURCE = need("ROXLAB_SOURCE_DIR");
+const BIN = need("ROXLAB_BIN_DIR");
+export const SCREENSHOTS = need("ROXLAB_SCREENSHOTS");
+const HOME = path.join(process.env["ROXLAB_HOME"] ?? path.join(SOURCE, ".roxlab"), "e2e");
+
+/** Long enough for a kernel that is built from nothing. */
+export const MINUTES = 60_000;
+
+/** Waits until `condition` gives something, and gives that; fails with `what` after `limit` ms. */
+export async function until<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  limit = MINUTES,
+): Promise<NonNullable<T>> {
+  for (const end = Date.now() + limit; ;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited ${limit / 1000} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export class LabProcess {
+  #server: ChildProcess | undefined;
+  #runner: ChildProcess | undefined;
+  #http = "127.0.0.1:0";
+
+  readonly environment = {
+    ...process.env,
+    ROXLAB_HOME: HOME,
+    ROXLAB_CACHE:
+      process.env["ROXLAB_CACHE"] ??
+      path.join(process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "roxlab"),
+    ROXLAB_KERNELS: path.join(SOURCE, "kernels"),
+    ROXLAB_WEB: need("ROXLAB_WEB"),
+  };
+
+  /** "http://127.0.0.1:PORT"; stays the same when the server is started again. */
+  get url(): string {
+    return `http://${this.#http}`;
+  }
+
+  async start(): Promise<void> {
+    await this.startServer();
+    this.#runner = this.#spawn("roxlab-runner", []);
+    await until("the runner to be online", async () => (await this.cli("runners")).includes(" online "));
+  }
+
+  async startServer(): Promise<void> {
+    fs.mkdirSync(HOME, { recursive: true });
+    const files = ["server.address", "server.http"].map((name) => path.join(HOME, name));
+    for (const file of files) fs.rmSync(file, { force: true });
+    this.#server = this.#spawn("roxlabd", ["--listen", "127.0.0.1:0", "--http", this.#http]);
+    const server = this.#server;
+    await until("the server to come up", () => {
+      if (server.exitCode !== null) throw new Error(`the server did not start; see ${HOME}/web-roxlabd.log`);
+      return files.every((file) => fs.existsSync(file));
+    });
+    this.#http = fs.readFileSync(files[1]!, "utf8").trim();
+  }
+
+  async stopServer(): Promise<void> {
+    await this.#end(this.#server);
+    this.#server = undefined;
+  }
+
+  async stopRunner(): Promise<void> {
+    await this.#end(this.#runner);
+    this.#runner = undefined;
+  }
+
+  startRunner(): void {
+    this.#runner = this.#spawn("roxlab-runner", []);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopRunner();
+    await this.stopServer();
+  }
+
+  /** What `roxlab WORDS...` prints; fails when it fails. */
+  async cli(...words: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(path.join(BIN, "roxlab"), words, {
+      env: this.environment,
+      maxBuffer: 64 << 20,
+    });
+    return stdout;
+  }
+
+  async json(...words: string[]): Promise<any> {
+    return JSON.parse(await this.cli(...words, "--json"));
+  }
+
+  /** Hands an experiment in; its id. */
+  async submit(yaml: string): Promise<string> {
+    const file = path.join(HOME, "web-experiment.yaml");
+    fs.writeFileSync(file, yaml);
+    return (await this.cli("submit", file)).trim().split("\n").at(-1)!;
+  }
+
+  /** Waits for an experiment's end. */
+  async ended(id: string): Promise<any> {
+    return until(
+      `the end of ${id}`,
+      async () => {
+        const state = await this.json("show", id);
+        return state.experiment.state === "DONE" && state;
+      },
+      50 * MINUTES,
+    );
+  }
+
+  #experiment: Promise<any> | undefined;
+  /** Stock and the ROX cache under the workload modules, two seeds; done. */
+  experiment(): Promise<any> {
+    this.#experiment ??= this.submit(
+      "name: web-pair\ntitle: what the pages show\nvariants: [stock, rox-cache]\nbaseline: stock\n" +
+        "machines: qemu-bbml3\nworkloads: modules\nseeds: 1-2\nexpect:\n" +
+        "  - {variant: rox-cache, metric: linear.l3_entries_noncont, phase: loaded, relation: below, evidence: interval}\n",
+    ).then((id) => this.ended(id));
+    return this.#experiment;
+  }
+
+  #spawn(name: string, options: string[]): ChildProcess {
+    const log = fs.openSync(path.join(HOME, `web-${name}.log`), "a");
+    const child = spawn(path.join(BIN, name), options, { env: this.environment, stdio: ["ignore", "ignore", log] });
+    fs.closeSync(log);
+    return child;
+  }
+
+  async #end(child: ChildProcess | undefined): Promise<void> {
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await ended;
+  }
+}
