@@ -66,10 +66,10 @@ async function buildPage() {
 
 /** Each test file becomes one program; packages stay outside and are found through NODE_PATH. */
 async function buildTests() {
-  const tests = ["unit", "e2e"].flatMap((layer) =>
+  const tests = ["unit", "e2e", "bench"].flatMap((layer) =>
     fs
       .readdirSync(path.join(here, "tests", layer))
-      .filter((name) => name.endsWith(".test.ts"))
+      .filter((name) => /\.(test|bench)\.ts$/.test(name))
       .map((name) => path.join(here, "tests", layer, name)),
   );
   await esbuild.build({

@@ -29,23 +29,25 @@ def say(text):
 class Lab:
     """Server and runner on a home of the bench's own and the caches that ./lab uses."""
 
-    def __init__(self, binaries, home, **settings):
-        """`settings`: environment names of settings, in addition."""
-        self.binaries, self.home = binaries, home
+    def __init__(self, binaries, home, http="off", runner=True, **settings):
+        """`http`: where the dashboard is; `settings`: environment names of settings, in addition."""
+        self.binaries, self.home, self.http, self.with_runner = binaries, home, http, runner
         home.mkdir(parents=True, exist_ok=True)
         self.env = dict(os.environ, ROXLAB_HOME=str(home), **settings)
         self.env.setdefault("ROXLAB_KERNELS", str(ROOT / "kernels"))
+        self.env.setdefault("ROXLAB_WEB", str(ROOT / "build" / "web"))
         self.processes = []
 
     def __enter__(self):
         address = self.home / "server.address"
         address.unlink(missing_ok=True)
-        server = self._start("roxlabd", "--listen", "127.0.0.1:0", "--http", "off")
+        server = self._start("roxlabd", "--listen", "127.0.0.1:0", "--http", self.http)
         while not address.exists():
             if server.poll() is not None:
                 sys.exit(f"the server did not start; see {self.home}/roxlabd.log")
             time.sleep(0.02)
-        self._start("roxlab-runner")
+        if self.with_runner:
+            self._start("roxlab-runner")
         return self
 
     def __exit__(self, *_):

@@ -153,6 +153,16 @@ export function LogView({ id, open, label, source }: { id: string; open: boolean
     go(asked - 1);
   }, [lines, asked]);
 
+  // What is looked for comes into sight when it is first found.
+  const sought = useRef("");
+  useEffect(() => {
+    const first = search.matches[0];
+    if (!find || asked || first === undefined || sought.current === find) return;
+    sought.current = find;
+    setFollow(false);
+    box.current!.scrollTop = scrollTo(Math.max(0, first - 5), lines, room);
+  });
+
   const at = asked ? asked - 1 : view.first;
   const step = (list: readonly number[], direction: 1 | -1) => {
     if (list.length === 0) return;
