@@ -75,7 +75,14 @@ export function PairsChart({
         cursor: { show: false },
         scales: { x: { time: false, range: (_, low, high) => [low - 0.7, high + 0.7] }, y: {} },
         axes: [
-          { ...axis, label: "seed", labelFont: "12px system-ui", incrs: [1, 2, 5, 10, 20, 50, 100, 1000] },
+          {
+            ...axis,
+            label: "seed",
+            size: 30,
+            labelSize: 18,
+            labelFont: "12px system-ui",
+            incrs: [1, 2, 5, 10, 20, 50, 100, 1000],
+          },
           {
             ...axis,
             size: 72,

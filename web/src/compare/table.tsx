@@ -7,7 +7,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Comparison, ComparisonRow } from "../../gen/roxlab/v1/record_pb";
 import type { Loaded } from "../api/load";
 import { type PlaceRows, byPlace, distinct, isSame, isWanted, reach, rowKey } from "../format/comparison";
-import { NONE, interval, pValue, percent, signed, valueText } from "../format/number";
+import { NONE, grouped, interval, pValue, percent, signed, valueText } from "../format/number";
 import { verdictStatus } from "../format/words";
 import { setQuery, usePlace } from "../route";
 import { Badge, Choice, Scroll, SearchField, Select } from "../ui/parts";
@@ -106,6 +106,9 @@ function Pairs({ row, baseline, from }: { row: ComparisonRow; baseline: string; 
     </div>
   );
 }
+
+/** More rows than this are no table to read. */
+const MOST_ROWS = 600;
 
 const COLUMNS = 12;
 
@@ -301,7 +304,7 @@ export function ComparisonTables({ comparison, pairs }: { comparison: Comparison
           value={filter.all ? "all" : "key"}
           options={[
             { value: "key", text: "what tells most", title: "What was expected, and a few metrics of the linear map" },
-            { value: "all", text: `all ${rows.length} rows` },
+            { value: "all", text: `all ${grouped(rows.length)} rows` },
           ]}
           onChange={(value) => setQuery({ rows: value === "all" ? "all" : "" })}
         />
@@ -321,7 +324,13 @@ export function ComparisonTables({ comparison, pairs }: { comparison: Comparison
           <p>The filters leave none of {rows.length} rows.</p>
         </Empty>
       )}
-      {byPlace(wanted).map((place) => (
+      {wanted.length > MOST_ROWS && (
+        <p class="note">
+          The first {grouped(MOST_ROWS)} of {grouped(wanted.length)} rows: the filters make it fewer, and the report as
+          CSV has all.
+        </p>
+      )}
+      {byPlace(wanted.slice(0, MOST_ROWS)).map((place) => (
         <PlaceTable
           key={`${place.machine}|${place.workload}`}
           place={place}

@@ -162,7 +162,7 @@ export function drawMap(canvas: HTMLCanvasElement, picture: Picture, scale: numb
   }
 }
 
-/** Cells that differ keep their colours and get a frame and a corner; the others pale. */
+/** Cells that differ keep their colours and, while they are few, get a frame and a corner; the others pale. */
 function drawDifferences(
   pen: CanvasRenderingContext2D,
   picture: Picture,
@@ -171,9 +171,12 @@ function drawDifferences(
   scale: number,
 ): void {
   const corner = Math.max(3, Math.round(size * 0.35));
+  // Where nearly everything differs, frames would hide it.
+  const framed = picture.differences!.filter((pages) => pages > 0).length * 2 <= picture.cells;
   for (let cell = 0; cell < picture.cells; ++cell) {
     const [x, y] = place(cell);
     if (picture.differences![cell]! > 0) {
+      if (!framed) continue;
       pen.strokeStyle = picture.colors.text;
       pen.lineWidth = Math.max(1, Math.round(scale));
       pen.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // From pages to cells and from cells to pixels.
+import { grouped } from "../format/number";
 import { CLASS_COUNT, type MapData, eachStretch } from "./decode";
 import type { MapDiff } from "./diff";
 
@@ -54,14 +55,25 @@ export interface Layout {
 
 const SMALLEST = 9;
 const LARGEST = 26;
+const TALLEST = 600;
 
+/** As few columns, and so as large cells, as keep the picture on one screen. */
 export function layoutOf(cells: number, width: number, left: number): Layout {
   const room = Math.max(SMALLEST * 8, width - left);
+  const sizeOf = (columns: number) => Math.max(SMALLEST, Math.min(LARGEST, Math.floor(room / columns)));
   let columns = 8;
-  while (columns * 2 * SMALLEST <= room && columns * 2 <= 128 && columns * columns < cells * 4) columns *= 2;
-  const size = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(room / columns)));
+  while (columns * 2 * SMALLEST <= room && Math.ceil(cells / columns) * sizeOf(columns) > TALLEST) columns *= 2;
+  const size = sizeOf(columns);
   const rows = Math.ceil(cells / columns);
   return { columns, rows, size, left, width: left + columns * size, height: rows * size };
+}
+
+/** How far a row is from the first, in the largest unit that says every row exactly: "+128 M". */
+export function rowLabel(distance: number, rowBytes: number): string {
+  const units = ["", " K", " M", " G", " T"];
+  let unit = 0;
+  while (unit + 1 < units.length && rowBytes % 1024 ** (unit + 1) === 0) ++unit;
+  return `+${grouped(distance / 1024 ** unit)}${distance ? units[unit] : ""}`;
 }
 
 /** The cell under a point, -1 for none. */

@@ -2,13 +2,12 @@
 //
 // The canvas of one map, with mouse and keyboard. What is under the cursor is told by the page.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { bytes } from "../format/number";
 import { useStore } from "../store";
 import { theme } from "../theme";
 import type { MapData } from "./decode";
 import type { MapDiff } from "./diff";
 import { drawMap } from "./draw";
-import { type View, cellAt, differencesOf, layoutOf, moveCell, sharesOf } from "./geometry";
+import { type View, cellAt, differencesOf, layoutOf, moveCell, rowLabel, sharesOf } from "./geometry";
 
 const GUTTER = 62;
 
@@ -68,10 +67,7 @@ export function MapView(props: MapViewProps) {
         lit,
         cursor,
         theme: mode,
-        labels: (row) =>
-          `+${bytes(row * rowBytes)
-            .replace("iB", "")
-            .replace("0 B", "0")}`,
+        labels: (row) => rowLabel(row * rowBytes, rowBytes),
         colors: { background: css("--bg"), text: css("--text"), dim: css("--dim"), focus: css("--fail") },
       },
       devicePixelRatio,

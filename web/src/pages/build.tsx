@@ -99,11 +99,11 @@ function Body({ build, tick }: { build: Build; tick: number }) {
         <LogView id={build.id} open={open} label="Log of the build" source={source} />
       </Section>
       <Section title="What came out">
-        <Artifacts list={build.artifacts} />
+        <Artifacts list={build.artifacts} label="Artifacts of the build" />
       </Section>
       {build.inputs.length > 0 && (
         <Section title="What went in" note="patches, then configuration fragments">
-          <Artifacts list={build.inputs} />
+          <Artifacts list={build.inputs} label="Inputs of the build" />
         </Section>
       )}
     </>

@@ -94,7 +94,7 @@ function Body({ run }: { run: Run }) {
         )}
       </Section>
       <Section title="Artifacts">
-        <Artifacts list={run.artifacts} />
+        <Artifacts list={run.artifacts} label="Artifacts of the run" />
       </Section>
     </>
   );

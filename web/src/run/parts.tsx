@@ -39,10 +39,10 @@ export function FailureBox({ verdict, failure }: { verdict: Verdict; failure: Fa
   );
 }
 
-export function Artifacts({ list }: { list: readonly Artifact[] }) {
+export function Artifacts({ list, label }: { list: readonly Artifact[]; label: string }) {
   if (list.length === 0) return <p class="note">None were kept.</p>;
   return (
-    <Scroll label="Artifacts">
+    <Scroll label={label}>
       <table class="tight">
         <thead>
           <tr>

@@ -108,6 +108,38 @@ test("a console is seen as it is written, then whole, and can be searched", asyn
   });
 });
 
+test("a console of 100 MB is read to its end, searched and scrolled, and the page stays alive", async () => {
+  const id = await lab.submit(`name: web-long\n${ONE}workloads: boot\nseeds: 1\n`);
+  const run = (await lab.ended(id)).runs[0].id;
+  const file = lab.logFile(run);
+  const text = fs.readFileSync(file);
+  const line =
+    "[    9.000000] roxlab web test: a line as a console has them, of about a hundred bytes, and once more\n";
+  fs.appendFileSync(file, line.repeat(Math.ceil((100 << 20) / line.length)));
+  fs.appendFileSync(file, "[   10.000000] the needle\n");
+  try {
+    await onPage(`/runs/${run}`, async (page) => {
+      await page.evaluate(() => {
+        (window as any).longest = 0;
+        new PerformanceObserver((list) => {
+          for (const task of list.getEntries())
+            (window as any).longest = Math.max((window as any).longest, task.duration);
+        }).observe({ type: "longtask" });
+      });
+      await page.getByText(/1,\d{3},\d{3} lines, 100(\.\d)? MiB, complete/).waitFor({ timeout: 5 * MINUTES });
+      await page.getByLabel("find in the log").fill("the needle");
+      await page.locator(".log-line", { hasText: "the needle" }).waitFor();
+      await page.getByText("1 line", { exact: true }).waitFor();
+      await page.locator(".log-box").evaluate((box) => (box.scrollTop = 0));
+      await page.locator(".log-line", { hasText: "Booting Linux" }).waitFor();
+      const longest = await page.evaluate(() => (window as any).longest as number);
+      assert.ok(longest < 1000, `the page stood still for ${longest} ms`);
+    });
+  } finally {
+    fs.writeFileSync(file, text);
+  }
+});
+
 /** The owners of the split blocks of a run after a phase, as the artifact tells them. */
 async function ownersOf(run: any, phase: string): Promise<any> {
   const artifact = run.artifacts.find((one: any) => one.name === `owners.${phase}.json`);

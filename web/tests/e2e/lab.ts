@@ -137,6 +137,15 @@ export class LabProcess {
     return this.#experiment;
   }
 
+  /** Where the server keeps the log of a run's only attempt. */
+  logFile(run: string): string {
+    const logs = path.join(HOME, "logs");
+    const names = fs.readdirSync(logs, { recursive: true }) as string[];
+    const name = names.find((one) => path.basename(one).startsWith(`${run}.`));
+    if (!name) throw new Error(`no log of ${run} in ${logs}`);
+    return path.join(logs, name);
+  }
+
   #spawn(name: string, options: string[]): ChildProcess {
     const log = fs.openSync(path.join(HOME, `web-${name}.log`), "a");
     const child = spawn(path.join(BIN, name), options, { env: this.environment, stdio: ["ignore", "ignore", log] });

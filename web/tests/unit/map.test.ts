@@ -23,6 +23,7 @@ import {
   layoutOf,
   moveCell,
   pageOfCell,
+  rowLabel,
   sharesOf,
   viewOf,
   zoomSteps,
@@ -212,6 +213,12 @@ test("rows hold a power of two of cells, and fit", () => {
     assert.ok(layout.width <= width, `${layout.width} in ${width}`);
     assert.ok(layout.columns * layout.rows >= cells);
   }
+});
+
+test("rows are labelled with their exact distance from the first", () => {
+  assert.equal(rowLabel(0, 128 << 10), "+0");
+  assert.equal(rowLabel(9 * (128 << 10), 128 << 10), "+1,152 K");
+  assert.equal(rowLabel(3 * (64 << 20), 64 << 20), "+192 M");
 });
 
 test("a point leads to the cell that is drawn there", () => {
