@@ -185,6 +185,9 @@ export function App() {
   }, [path]);
   return (
     <div class="shell">
+      <a class="skip" href="#main">
+        To the content
+      </a>
       <header>
         <a class="brand" href="/">
           roxlab
@@ -210,7 +213,7 @@ export function App() {
       </header>
       <SignIn />
       <LostBanner />
-      <main>
+      <main id="main" tabIndex={-1}>
         <Page key={`${first}/${id}`} id={id} />
       </main>
     </div>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { AutoSeedsSchema, ExperimentSpecSchema } from "../../gen/roxlab/v1/catalog_pb";
@@ -9,6 +10,9 @@ import { groupFailures } from "../../src/experiment/failures";
 import { parseReport } from "../../src/experiment/report";
 import { ended, statusOf } from "../../src/format/words";
 import { draftFrom, emptyDraft, isEmpty, newVariant, requestId, specOf, variantNames } from "../../src/submit/draft";
+
+// Browsers have it, Node only from 20 on.
+globalThis.crypto ??= webcrypto as Crypto;
 
 const SPEC = create(ExperimentSpecSchema, {
   name: "rox-vs-stock",
