@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The map without the picture: counts, split blocks, differences.
+import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { address, bytes, count, grouped } from "../format/number";
 import { useStore } from "../store";
@@ -47,14 +48,12 @@ export function Census({ sides }: { sides: Side[] }) {
                 <Sample name={name} /> {names[name]}
               </th>
               {counts.map((one, side) => (
-                <>
-                  <td key={`${side}b`} class="number">
+                <Fragment key={side}>
+                  <td class="number">
                     {one[i]!.pages ? bytes(one[i]!.pages * sides[side]!.map.pageBytes) : <span class="dim">–</span>}
                   </td>
-                  <td key={`${side}e`} class="number dim">
-                    {one[i]!.entries ? `${count(one[i]!.entries, "entry", "entries")}` : ""}
-                  </td>
-                </>
+                  <td class="number dim">{one[i]!.entries ? `${count(one[i]!.entries, "entry", "entries")}` : ""}</td>
+                </Fragment>
               ))}
             </tr>
           ))}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One experiment: the verdict in a sentence, then the figures, then how to see it again.
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import type { GetExperimentResponse } from "../../gen/roxlab/v1/lab_pb";
 import { type Experiment, State, Verdict } from "../../gen/roxlab/v1/record_pb";
@@ -106,7 +107,7 @@ function BuildFacts({ state, report }: { state: GetExperimentResponse; report?: 
       {state.builds.map((build) => {
         const names = new Set(state.runs.filter((run) => run.build === build.id).map((run) => run.variant));
         return (
-          <>
+          <Fragment key={build.id}>
             <dt>{[...names].join(", ") || "–"}</dt>
             <dd>
               <a href={`/builds/${build.id}`}>build {shortId(build.id)}</a>: {build.base}
@@ -114,16 +115,16 @@ function BuildFacts({ state, report }: { state: GetExperimentResponse; report?: 
               {build.patches.length ? count(build.patches.length, "patch", "patches") : "no patch"}
               {build.compiler && `, ${build.compiler}`}
             </dd>
-          </>
+          </Fragment>
         );
       })}
       {report?.machines.map((machine) => (
-        <>
+        <Fragment key={machine.name}>
           <dt>{machine.name}</dt>
           <dd>
             {machine.qemuVersion || "QEMU of an unknown version"}; <a href={`/runs/${machine.run}`}>a run's command</a>
           </dd>
-        </>
+        </Fragment>
       ))}
     </dl>
   );

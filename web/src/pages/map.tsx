@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How the linear map is mapped, as a picture: of one run, or of two side by side.
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Run } from "../../gen/roxlab/v1/record_pb";
 import { lab } from "../api/client";
 import { useChanges } from "../api/live";
 import { type Loaded, useLoad } from "../api/load";
-import { address, bytes, count, grouped } from "../format/number";
 import { statusOf } from "../format/words";
-import { type MapData, addressOf, decodeMap, pageOf } from "../map/decode";
-import { diffMaps, isComparable } from "../map/diff";
-import { type View, cellOf, differencesOf, pageOfCell, sharesOf, viewOf, zoomSteps } from "../map/geometry";
+import { type MapData, decodeMap } from "../map/decode";
+import { Maps } from "../map/maps";
 import { type Owners, parseOwners } from "../map/owners";
-import { Readout, type Side } from "../map/readout";
-import { Census, DiffTable, OwnerKinds, SplitTable } from "../map/tables";
-import { MapView } from "../map/view";
+import type { Side } from "../map/readout";
 import { setQuery, usePlace } from "../route";
-import { Badge, Choice, PageHead, Section, Select } from "../ui/parts";
+import { Badge, Choice, PageHead, Select } from "../ui/parts";
 import { Empty, Failed, Loading, Show } from "../ui/states";
 
 /** The phases that a run has a dump of, in their order. */
@@ -73,190 +69,6 @@ function Phases({ phases, phase }: { phases: string[]; phase: string }) {
         onChange={(value) => setQuery({ phase: value })}
       />
     </div>
-  );
-}
-
-/** The cell after (or before) the cursor's that differs; without a second map: that is split. */
-function nextCell(view: View, interesting: (cell: number) => boolean, from: number, direction: 1 | -1): number {
-  for (let i = 1; i <= view.cells; ++i) {
-    const cell = (from + direction * i + view.cells * 2) % view.cells;
-    if (interesting(cell)) return cell;
-  }
-  return from;
-}
-
-function Maps({ sides, phase }: { sides: Side[]; phase: string }) {
-  const { query } = usePlace();
-  const help = useId();
-  const [hover, setHover] = useState({ cell: -1, x: 0, y: 0 });
-  const tip = useRef<HTMLDivElement>(null);
-  const map = sides[0]!.map;
-  const other = sides[1]?.map;
-  const longest = other && other.pages > map.pages ? other : map;
-  const diff = useMemo(() => (other && isComparable(map, other) ? diffMaps(map, other) : undefined), [map, other]);
-
-  const steps = zoomSteps(longest);
-  let wanted = -1;
-  try {
-    wanted = pageOf(map, BigInt(query.get("at") ?? "-1"));
-  } catch {
-    // Whoever wrote the address meant something else; the map's start will do.
-  }
-  const page = Math.max(0, wanted);
-  const zoom = Math.max(0, Math.min(Number(query.get("zoom")) || 0, steps.length - 1));
-  const view = useMemo(
-    () => viewOf(longest, zoom, page),
-    [longest, zoom, zoom === 0 ? 0 : Math.floor(page / steps[zoom - 1]!)],
-  );
-  const cursor = Math.max(0, Math.min(cellOf(view, page), view.cells - 1));
-  const lit = query.get("light") !== "off";
-
-  const differences = useMemo(() => diff && differencesOf(diff, view), [diff, view]);
-  const shares = useMemo(() => sharesOf(map, view), [map, view]);
-  const interesting = (cell: number) =>
-    differences ? differences[cell]! > 0 : shares[cell * 7 + 3]! + shares[cell * 7 + 4]! + shares[cell * 7 + 5]! > 0;
-
-  const pick = (to: number, zoomTo = zoom) =>
-    setQuery({ at: address(addressOf(map, Math.min(to, longest.pages - 1))), zoom: zoomTo ? String(zoomTo) : "" });
-  const move = (cell: number) => pick(pageOfCell(view, cell));
-  const zoomBy = (direction: 1 | -1, cell: number) => {
-    const next = zoom + direction;
-    if (next >= 0 && next < steps.length) pick(pageOfCell(view, cell), next);
-  };
-  const jump = (direction: 1 | -1) => move(nextCell(view, interesting, cursor, direction));
-  const step = (direction: 1 | -1) =>
-    pick(Math.max(0, Math.min(view.first + direction * steps[zoom - 1]!, longest.pages - 1)));
-
-  useEffect(() => {
-    const element = tip.current;
-    if (!element || hover.cell < 0) return;
-    const left = Math.min(hover.x + 16, innerWidth - element.offsetWidth - 8);
-    const top = hover.y + 20 + element.offsetHeight > innerHeight ? hover.y - element.offsetHeight - 12 : hover.y + 20;
-    element.style.left = `${Math.max(8, left)}px`;
-    element.style.top = `${Math.max(8, top)}px`;
-  }, [hover]);
-
-  const range = (cell: number): [number, number] => {
-    const from = pageOfCell(view, cell);
-    return [from, Math.min(from + view.step, longest.pages)];
-  };
-  const cellBytes = view.step * map.pageBytes;
-  return (
-    <>
-      <div class="filters map-tools">
-        <span class="row">
-          <button type="button" disabled={zoom === 0} onClick={() => zoomBy(-1, cursor)} aria-label="Zoom out">
-            −
-          </button>
-          <button
-            type="button"
-            disabled={zoom === steps.length - 1}
-            onClick={() => zoomBy(1, cursor)}
-            aria-label="Zoom in"
-          >
-            +
-          </button>
-          <span>
-            {zoom === 0 ? "all" : <span class="mono">{address(addressOf(map, view.first))}</span>}{" "}
-            {bytes(Math.min(view.cells * view.step, longest.pages - view.first) * map.pageBytes)}, a cell is{" "}
-            <strong>{bytes(cellBytes)}</strong>
-          </span>
-        </span>
-        {zoom > 0 && (
-          <span class="row">
-            <button type="button" onClick={() => step(-1)}>
-              ← before
-            </button>
-            <button type="button" onClick={() => step(1)}>
-              after →
-            </button>
-          </span>
-        )}
-        <span class="row">
-          <button type="button" onClick={() => jump(-1)}>
-            previous
-          </button>
-          <button type="button" onClick={() => jump(1)}>
-            next
-          </button>
-          <span class="dim">{diff ? "difference" : "cell that is not in one piece"}</span>
-        </span>
-        {diff && (
-          <label class="field">
-            <input
-              type="checkbox"
-              checked={lit}
-              onChange={(event) => setQuery({ light: event.currentTarget.checked ? "" : "off" })}
-            />
-            light the differences ({bytes(diff.pages * map.pageBytes)} in{" "}
-            {count(diff.from.length, "stretch", "stretches")})
-          </label>
-        )}
-      </div>
-      {other && !diff && (
-        <p class="tone-error">These maps have different page sizes and cannot be laid over each other.</p>
-      )}
-      <p id={help} class="unseen">
-        Arrow keys move from cell to cell, Enter or plus zooms in, Escape or minus zooms out, n and p go to the next and
-        previous {diff ? "difference" : "split cell"}. What the cell holds is told below; the same as tables follows.
-      </p>
-      <div class={`maps${sides.length > 1 ? " two" : ""}`}>
-        {sides.map((side) => (
-          <div key={side.letter}>
-            <h2 class="map-name">
-              {sides.length > 1 && `${side.letter}: `}
-              {side.name}
-            </h2>
-            <MapView
-              map={side.map}
-              view={view}
-              diff={diff}
-              lit={lit}
-              cursor={cursor}
-              label={`Linear map of ${side.name} after ${phase}, ${grouped(view.cells)} cells of ${bytes(cellBytes)}`}
-              describedBy={help}
-              onCursor={move}
-              onHover={(cell, x, y) => setHover({ cell, x, y })}
-              onZoom={zoomBy}
-              onJump={jump}
-            />
-          </div>
-        ))}
-      </div>
-      <div class="readout" role="status">
-        <Readout sides={sides} from={range(cursor)[0]} to={range(cursor)[1]} />
-      </div>
-      {hover.cell >= 0 && hover.cell < view.cells && (
-        <div ref={tip} class="tip" aria-hidden="true">
-          <Readout sides={sides} from={range(hover.cell)[0]} to={range(hover.cell)[1]} />
-        </div>
-      )}
-      <Section title="How much is mapped how">
-        <Census sides={sides} />
-      </Section>
-      {sides.map((side) => (
-        <Section
-          key={side.letter}
-          title={`Who splits blocks${sides.length > 1 ? ` in ${side.letter}: ${side.name}` : ""}`}
-        >
-          <OwnerKinds side={side} />
-        </Section>
-      ))}
-      <Section title="As tables" note="the picture, for reading">
-        {diff && (
-          <details class="same">
-            <summary>Differences: {count(diff.from.length, "stretch", "stretches")}</summary>
-            <DiffTable sides={sides} diff={diff} onPick={(to) => pick(to)} />
-          </details>
-        )}
-        {sides.map((side) => (
-          <details key={side.letter} class="same">
-            <summary>Split blocks of {side.name}</summary>
-            <SplitTable side={side} onPick={(to) => pick(to, steps.length - 1)} />
-          </details>
-        ))}
-      </Section>
-    </>
   );
 }
 

@@ -23,9 +23,9 @@ after(async () => {
 });
 
 /** Does this on a page, which must see nothing go wrong. */
-async function onPage(url: string, what: (page: Page) => Promise<void>): Promise<void> {
+async function onPage(url: string, what: (page: Page, visit: Visit) => Promise<void>): Promise<void> {
   const visit = await Visit.to(browser, lab, url);
-  await what(visit.page);
+  await what(visit.page, visit);
   await visit.end();
 }
 const ONE = "variants: stock\nmachines: qemu-bbml3\n";
@@ -64,7 +64,7 @@ test("an experiment is checked as it is written, handed in, and seen to its end"
 });
 
 test("a file of patches is read by the server, and one that holds none is refused in its words", async () => {
-  await onPage("/submit", async (page) => {
+  await onPage("/submit", async (page, visit) => {
     await page.getByRole("button", { name: /^Add a variant/ }).click();
     const file = page.locator("input[type=file]");
     await file.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no patch at all\n") });
@@ -72,6 +72,8 @@ test("a file of patches is read by the server, and one that holds none is refuse
     await file.setInputFiles({ name: "rox-cache.mbox", mimeType: "application/mbox", buffer: mbox() });
     await page.getByText("6 patches").waitFor();
     assert.equal(await page.locator(".patches li").count(), 6);
+    await visit.screenshot("submit-patches");
+    assert.deepEqual(await visit.violations(), []);
   });
 });
 
@@ -208,11 +210,13 @@ test("from a number to the run behind it in two clicks", async () => {
 });
 
 test("a page says that the server is away, keeps what it has, and comes back by itself", async () => {
-  await onPage("/", async (page) => {
+  await onPage("/", async (page, visit) => {
     await page.locator("tbody tr").first().waitFor();
     await page.locator(".link-state.live").waitFor();
     await lab.stopServer();
     await page.getByText("The server does not answer.").waitFor();
+    await visit.screenshot("lost");
+    assert.deepEqual(await visit.violations(), []);
     assert.ok((await page.locator("tbody tr").count()) > 0);
     await lab.startServer();
     await page.locator(".link-state.live").waitFor();
