@@ -293,7 +293,7 @@ export function ComparisonTables({ comparison, pairs }: { comparison: Comparison
   if (rows.length === 0)
     return (
       <Empty title="Nothing to compare">
-        <p>There are no pairs yet: a pair is a run of the baseline and one of a variant with the same seed.</p>
+        <p>There are no pairs: a pair is a run of the baseline and one of a variant with the same seed.</p>
       </Empty>
     );
   return (

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Fragment } from "preact";
 import type { GetExperimentResponse } from "../../gen/roxlab/v1/lab_pb";
 import { type Failure, Verdict } from "../../gen/roxlab/v1/record_pb";
 import { count } from "../format/number";
@@ -41,17 +42,20 @@ export function Failures({ groups }: { groups: FailureGroup[] }) {
           </p>
           <p class="dim">
             {group.builds.map((id) => (
-              <a key={id} href={`/builds/${id}`}>
-                build {shortId(id)}{" "}
-              </a>
+              <Fragment key={id}>
+                <a href={`/builds/${id}`}>build {shortId(id)}</a>{" "}
+              </Fragment>
             ))}
             {group.runs.length > 0 && `${count(group.runs.length, "run")}: `}
-            {group.runs.slice(0, SHOWN_RUNS).map((run) => (
-              <a key={run.id} href={`/runs/${run.id}`}>
-                {run.variant} seed {String(run.seed)}{" "}
-              </a>
+            {group.runs.slice(0, SHOWN_RUNS).map((run, i) => (
+              <Fragment key={run.id}>
+                {i > 0 && ", "}
+                <a href={`/runs/${run.id}`}>
+                  {run.variant} seed {String(run.seed)}
+                </a>
+              </Fragment>
             ))}
-            {group.runs.length > SHOWN_RUNS && `and ${group.runs.length - SHOWN_RUNS} more`}
+            {group.runs.length > SHOWN_RUNS && `, and ${group.runs.length - SHOWN_RUNS} more`}
           </p>
           {group.failure.excerpt && (
             <pre class="excerpt" tabIndex={0}>

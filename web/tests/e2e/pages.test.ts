@@ -15,6 +15,15 @@ before(async () => {
   await lab.start();
   browser = await startBrowser();
   const { experiment, runs } = await lab.experiment();
+  // A kernel that finds no init panics; a command line is no part of a build, so none is made.
+  const failed = await lab.ended(
+    await lab.submit(
+      "name: web-panic\ntitle: a kernel that finds no init\nvariants: stock\nbaseline: stock\n" +
+        "define: {name: no-init, base: linux-7.3, configs: [lab, modules], cmdline: 'initcall_blacklist=populate_rootfs panic=-1'}\n" +
+        "machines: qemu-bbml3\nworkloads: boot\nseeds: 1\n",
+    ),
+  );
+  const panicked = failed.runs.find((run: any) => run.verdict === "FAIL");
   const [stock, rox] = ["stock", "rox-cache"].map((variant) =>
     runs.find((run: any) => run.variant === variant && run.seed === "1"),
   );
@@ -27,6 +36,8 @@ before(async () => {
     "experiment-pairs": `/experiments/${experiment.id}?row=${row}`,
     run: `/runs/${rox.id}`,
     "run-search": `/runs/${rox.id}?find=roxlab&line=1`,
+    "experiment-failed": `/experiments/${failed.experiment.id}`,
+    "run-failed": `/runs/${panicked.id}`,
     map: `/map/${stock.id}?phase=loaded`,
     "map-two": `/map/${stock.id}?phase=loaded&beside=${rox.id}`,
     "map-zoom": `/map/${stock.id}?phase=loaded&beside=${rox.id}&zoom=1&at=0xffff000001000000`,
