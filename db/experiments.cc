@@ -41,9 +41,10 @@ absl::StatusOr<int64_t> ExperimentTable::Insert(const v1::Experiment& experiment
     const std::string spec = experiment.spec().SerializeAsString();
     return Query(connection_,
                  "INSERT INTO experiments (id, request_id, name, title, submitter, spec, state, "
-                 "created_ms) VALUES (?, nullif(?, ''), ?, ?, ?, ?, ?, ?)",
+                 "created_ms, priority) VALUES (?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?)",
                  experiment.id(), request_id, experiment.name(), experiment.title(),
-                 experiment.submitter(), Blob{spec}, v1::QUEUED, experiment.created_ms())
+                 experiment.submitter(), Blob{spec}, v1::QUEUED, experiment.created_ms(),
+                 experiment.spec().priority())
         .Insert();
   });
 }

@@ -12,21 +12,34 @@ constexpr int kQueued = 1, kLeased = 2;
 
 }  // namespace
 
-absl::Status JobTable::QueueBuild(int64_t build) {
+absl::Status JobTable::QueueBuild(int64_t build, absl::string_view submitter, int64_t priority,
+                                  int64_t now_ms) {
   return Try("jobs", [&] {
-    Query(connection_, "INSERT INTO jobs (kind, build, state, needs) VALUES (1, ?, ?, '')", build,
-          kQueued)
+    Query(connection_,
+          "INSERT INTO jobs (kind, build, state, needs, submitter, priority, queued_ms) "
+          "VALUES (1, ?, ?, '', ?, ?, ?)",
+          build, kQueued, submitter, priority, now_ms)
         .Run();
   });
 }
 
-absl::Status JobTable::QueueRunsOf(int64_t build) {
+absl::Status JobTable::RaiseBuild(int64_t build, int64_t priority) {
+  return Try("jobs", [&] {
+    Query(connection_, "UPDATE jobs SET priority = max(priority, ?) WHERE build = ?", priority,
+          build)
+        .Run();
+  });
+}
+
+absl::Status JobTable::QueueRunsOf(int64_t build, int64_t now_ms) {
   return Try("jobs", [&] {
     Query(connection_,
-          "INSERT INTO jobs (kind, run, state, needs) SELECT 2, r.seq, ?, m.needs FROM runs r "
-          "JOIN definitions m ON m.seq = r.machine WHERE r.build = ? AND r.state < 3 "
+          "INSERT INTO jobs (kind, run, state, needs, submitter, memory_mib, priority, queued_ms) "
+          "SELECT 2, r.seq, ?, m.needs, e.submitter, m.memory_mib, e.priority, ? FROM runs r "
+          "JOIN definitions m ON m.seq = r.machine JOIN experiments e ON e.seq = r.experiment "
+          "WHERE r.build = ? AND r.state < 3 "
           "AND NOT EXISTS (SELECT 1 FROM jobs WHERE run = r.seq) ORDER BY r.seq",
-          kQueued, build)
+          kQueued, now_ms, build)
         .Run();
   });
 }

@@ -11,11 +11,12 @@ namespace {
 
 constexpr int kLeased = 2;
 
-#define ROXLAB_JOB_COLUMNS                                                                     \
-  "SELECT j.seq, j.kind, j.state, coalesce(j.build, j.run), "                                  \
-  "iif(j.kind = 1, b.id, e.id || '-' || r.number), b.seq, b.id, b.base, j.needs, j.priority, " \
-  "j.attempts, iif(j.kind = 1, b.leases, r.leases), j.runner, j.session, j.lease_expires_ms "  \
-  "FROM jobs j LEFT JOIN runs r ON r.seq = j.run LEFT JOIN experiments e ON e.seq = "          \
+#define ROXLAB_JOB_COLUMNS                                                                      \
+  "SELECT j.seq, j.kind, j.state, coalesce(j.build, j.run), "                                   \
+  "iif(j.kind = 1, b.id, e.id || '-' || r.number), b.seq, b.id, b.base, j.needs, j.submitter, " \
+  "j.memory_mib, j.priority, j.queued_ms, j.attempts, iif(j.kind = 1, b.leases, r.leases), "    \
+  "j.runner, j.session, j.lease_expires_ms "                                                    \
+  "FROM jobs j LEFT JOIN runs r ON r.seq = j.run LEFT JOIN experiments e ON e.seq = "           \
   "r.experiment JOIN builds b ON b.seq = coalesce(j.build, r.build) "
 
 JobRow Row(Query& query) {
@@ -29,13 +30,21 @@ JobRow Row(Query& query) {
   job.build_id = query.Text(6);
   job.base = query.Text(7);
   job.needs = query.Text(8);
-  job.priority = query.Int(9);
-  job.attempts = query.Int(10);
-  job.lease = query.Int(11);
-  job.runner = query.Text(12);
-  job.session = query.Text(13);
-  job.lease_expires_ms = query.Int(14);
+  job.submitter = query.Text(9);
+  job.memory_mib = static_cast<uint32_t>(query.Int(10));
+  job.priority = query.Int(11);
+  job.queued_ms = query.Int(12);
+  job.attempts = query.Int(13);
+  job.lease = query.Int(14);
+  job.runner = query.Text(15);
+  job.session = query.Text(16);
+  job.lease_expires_ms = query.Int(17);
   return job;
+}
+
+JobClass ClassOf(Query& query) {
+  return {static_cast<JobKind>(query.Int(0)), query.Text(1), static_cast<uint32_t>(query.Int(2)),
+          query.Text(3)};
 }
 
 std::vector<JobRow> Rows(Query&& query) {
@@ -63,10 +72,22 @@ bool SplitJobId(absl::string_view job, std::string* target_id, int64_t* lease) {
 absl::StatusOr<std::vector<JobClass>> JobTable::ReadyClasses(int64_t now_ms) {
   return Try("jobs", [&] {
     Query query(connection_,
-                "SELECT DISTINCT kind, needs FROM jobs WHERE state = 1 AND not_before_ms <= ?",
+                "SELECT DISTINCT kind, needs, memory_mib, submitter FROM jobs "
+                "WHERE state = 1 AND not_before_ms <= ?",
                 now_ms);
     std::vector<JobClass> classes;
-    while (query.Next()) classes.push_back({static_cast<JobKind>(query.Int(0)), query.Text(1)});
+    while (query.Next()) classes.push_back(ClassOf(query));
+    return classes;
+  });
+}
+
+absl::StatusOr<std::map<JobClass, uint32_t>> JobTable::UnderWay() {
+  return Try("jobs", [&] {
+    Query query(connection_,
+                "SELECT kind, needs, memory_mib, submitter, count(*) FROM jobs WHERE state = 2 "
+                "GROUP BY 1, 2, 3, 4");
+    std::map<JobClass, uint32_t> classes;
+    while (query.Next()) classes[ClassOf(query)] = static_cast<uint32_t>(query.Int(4));
     return classes;
   });
 }
@@ -76,9 +97,11 @@ absl::StatusOr<std::vector<JobRow>> JobTable::Ready(const JobClass& job_class, i
   return Try("jobs", [&] {
     return Rows(Query(connection_,
                       ROXLAB_JOB_COLUMNS
-                      "WHERE j.state = 1 AND j.kind = ? AND j.needs = ? AND j.not_before_ms <= ? "
+                      "WHERE j.state = 1 AND j.kind = ? AND j.needs = ? AND j.memory_mib = ? AND "
+                      "j.submitter = ? AND j.not_before_ms <= ? "
                       "ORDER BY j.priority DESC, j.seq LIMIT ?",
-                      job_class.kind, job_class.needs, now_ms, limit));
+                      job_class.kind, job_class.needs, job_class.memory_mib, job_class.submitter,
+                      now_ms, limit));
   });
 }
 
@@ -154,8 +177,8 @@ absl::StatusOr<std::vector<JobRow>> JobTable::OfExperiment(int64_t experiment) {
 absl::StatusOr<std::map<std::string, HeldJobs>> JobTable::HeldByRunner() {
   return Try("jobs", [&] {
     Query query(connection_,
-                "SELECT runner, needs, count(build), count(run) FROM jobs WHERE state = 2 "
-                "GROUP BY runner, needs");
+                "SELECT runner, needs, count(build), count(run), sum(memory_mib) FROM jobs "
+                "WHERE state = 2 GROUP BY runner, needs");
     std::map<std::string, HeldJobs> all;
     while (query.Next()) {
       HeldJobs& held = all[query.Text(0)];
@@ -165,6 +188,7 @@ absl::StatusOr<std::map<std::string, HeldJobs>> JobTable::HeldByRunner() {
       }
       held.builds += static_cast<uint32_t>(query.Int(2));
       held.runs += static_cast<uint32_t>(query.Int(3));
+      held.memory_mib += static_cast<uint32_t>(query.Int(4));
     }
     return all;
   });

@@ -30,24 +30,33 @@ struct JobRow {
   std::string build_id;
   std::string base;   // Name of the build's base.
   std::string needs;  // Tags, sorted, with commas between.
+  std::string submitter;
+  uint32_t memory_mib = 0;
   int64_t priority = 0;
-  int64_t attempts = 0;  // Starts so far that count.
-  int64_t lease = 0;     // Number of the newest lease.
+  int64_t queued_ms = 0;  // Since when it is work to be done.
+  int64_t attempts = 0;   // Starts so far that count.
+  int64_t lease = 0;      // Number of the newest lease.
   std::string runner, session;
   int64_t lease_expires_ms = 0;
 
   std::string id() const;
 };
 
-// Jobs that need the same: what a runner can take at all is decided once per class.
+// Jobs that need the same and are for the same person: what a runner can take at all is decided
+// once per class, and nobody's jobs hide another's.
 struct JobClass {
   JobKind kind;
   std::string needs;
+  uint32_t memory_mib = 0;
+  std::string submitter = {};
+
+  auto operator<=>(const JobClass&) const = default;
 };
 
 // What a runner has now.
 struct HeldJobs {
   uint32_t builds = 0, runs = 0;
+  uint32_t memory_mib = 0;          // Of the runs.
   std::vector<std::string> boards;  // Names; their runs are not among `runs`.
 };
 
@@ -63,9 +72,12 @@ class JobTable {
  public:
   explicit JobTable(Connection& connection) : connection_(connection) {}
 
-  absl::Status QueueBuild(int64_t build);
+  absl::Status QueueBuild(int64_t build, absl::string_view submitter, int64_t priority,
+                          int64_t now_ms);
+  // Somebody with this priority waits for the queued build, too.
+  absl::Status RaiseBuild(int64_t build, int64_t priority);
   // Queues every unfinished run of the build that is not queued yet.
-  absl::Status QueueRunsOf(int64_t build);
+  absl::Status QueueRunsOf(int64_t build, int64_t now_ms);
 
   absl::StatusOr<std::vector<JobClass>> ReadyClasses(int64_t now_ms);
   // At most `limit` of a class, the first to be done first.
@@ -79,6 +91,8 @@ class JobTable {
   absl::StatusOr<std::optional<JobRow>> OfTarget(absl::string_view target_id);
   absl::StatusOr<std::vector<JobRow>> OfExperiment(int64_t experiment);
   absl::StatusOr<std::map<std::string, HeldJobs>> HeldByRunner();
+  // How many of each class are under way.
+  absl::StatusOr<std::map<JobClass, uint32_t>> UnderWay();
   // When something is due next by itself (a lease's end, a delayed job's start); 0: never.
   absl::StatusOr<int64_t> NextDueMs(int64_t now_ms);
 

@@ -102,6 +102,12 @@ absl::Status SetScalar(const FieldDescriptor& field, absl::string_view text, Mes
         reflection->SetString(message, &field, std::string(text));
       }
       return absl::OkStatus();
+    case FieldDescriptor::CPPTYPE_INT32: {
+      int32_t value = 0;
+      if (!absl::SimpleAtoi(text, &value)) return wrong("a whole number");
+      reflection->SetInt32(message, &field, value);
+      return absl::OkStatus();
+    }
     case FieldDescriptor::CPPTYPE_UINT32: {
       uint32_t value = 0;
       if (!absl::SimpleAtoi(text, &value)) return wrong("a whole number");

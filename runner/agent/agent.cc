@@ -87,6 +87,7 @@ absl::Status Agent::Synchronize(Jobs& jobs, const StopToken& stop) {
   v1::SynchronizeRequest request = Introduction();
   request.set_build_slots(options_.build_slots);
   request.set_run_slots(options_.run_slots);
+  request.set_run_memory_mib(options_.run_memory_mib);
   jobs.Describe(&request);
   if (options_.list_boards)
     for (v1::BoardReport& board : options_.list_boards()) *request.add_boards() = std::move(board);

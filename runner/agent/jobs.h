@@ -26,7 +26,8 @@ struct AgentOptions {
   std::vector<std::string> tags;
   uint32_t build_slots = 1;
   uint32_t run_slots = 1;
-  std::filesystem::path home;  // jobs/ and artifacts/ live here; one agent per home.
+  uint32_t run_memory_mib = 0;  // For all runs together; 0: no limit.
+  std::filesystem::path home;   // jobs/ and artifacts/ live here; one agent per home.
   // Which bases are imported; asked at the start and after each build.
   std::function<std::vector<v1::ImportedBase>()> list_bases;
   // How its boards are; asked with every call to the server.

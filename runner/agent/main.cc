@@ -38,6 +38,10 @@ std::string HostName() {
   return name;
 }
 
+uint32_t MachineMemoryMib() {
+  return static_cast<uint32_t>((sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)) >> 20);
+}
+
 // Settings whose default depends on the machine.
 void Derive(v1::RunnerSettings& settings) {
   const uint32_t cpus = std::max(1u, std::thread::hardware_concurrency());
@@ -45,6 +49,7 @@ void Derive(v1::RunnerSettings& settings) {
   if (settings.name().empty()) settings.set_name(HostName());
   if (settings.cache().empty()) settings.set_cache((fs::path(settings.home()) / "runner").string());
   if (settings.run_slots() == 0) settings.set_run_slots(cpus);
+  if (settings.run_memory_mib() == 0) settings.set_run_memory_mib(MachineMemoryMib() / 4 * 3);
   if (settings.make_jobs() == 0) settings.set_make_jobs(cpus);
   if (settings.probe().empty())
     settings.set_probe(
@@ -120,6 +125,7 @@ absl::Status Serve(const v1::RunnerSettings& settings, const StopToken& stop) {
   options.tags = {settings.tags().begin(), settings.tags().end()};
   options.build_slots = settings.build_slots();
   options.run_slots = settings.run_slots();
+  options.run_memory_mib = settings.run_memory_mib();
   options.home = fs::path(settings.home()) / "runner" / "agent";
   Boards boards(settings.boards());
   ROXLAB_RETURN_IF_ERROR(boards.Load());

@@ -139,7 +139,7 @@ absl::Status Lifecycle::ReleaseRunsOf(int64_t seq) {
   const v1::Build& build = stored.build;
   if (build.state() != v1::DONE) return absl::OkStatus();
   effects_.queue = true;
-  if (build.verdict() == v1::PASS) return JobTable(connection_).QueueRunsOf(seq);
+  if (build.verdict() == v1::PASS) return JobTable(connection_).QueueRunsOf(seq, options_.now_ms);
   ExperimentTable experiments(connection_);
   ROXLAB_ASSIGN_OR_RETURN(std::vector<StoredExperiment> open, experiments.OpenOfBuild(seq));
   const bool fail = build.verdict() == v1::FAIL;

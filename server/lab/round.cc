@@ -16,16 +16,20 @@
 namespace roxlab {
 namespace {
 
-// A job as far as its needs go.
-ReadyJob NeedsOf(JobKind kind, absl::string_view needs) {
+// What all jobs of a class have in common.
+ReadyJob Like(const JobClass& job_class) {
   ReadyJob job;
-  job.run = kind == JobKind::kRun;
-  if (std::optional<std::string> board = BoardOf(needs))
+  job.run = job_class.kind == JobKind::kRun;
+  job.memory_mib = job_class.memory_mib;
+  job.submitter = job_class.submitter;
+  if (std::optional<std::string> board = BoardOf(job_class.needs))
     job.board = *std::move(board);
   else
-    job.needs = absl::StrSplit(needs, ',', absl::SkipEmpty());
+    job.needs = absl::StrSplit(job_class.needs, ',', absl::SkipEmpty());
   return job;
 }
+
+uint32_t Less(uint32_t all, uint32_t taken) { return all - std::min(all, taken); }
 
 }  // namespace
 
@@ -116,8 +120,10 @@ absl::StatusOr<std::vector<IdleRunner>> DispatchRound::Idle(
     const HeldJobs& held = all_held[runner.name];
     IdleRunner state;
     state.name = runner.name;
-    state.build_slots = said.build_slots() - std::min(said.build_slots(), held.builds);
-    state.run_slots = said.run_slots() - std::min(said.run_slots(), held.runs);
+    state.build_slots = Less(said.build_slots(), held.builds);
+    state.run_slots = Less(said.run_slots(), held.runs);
+    const uint32_t memory = said.run_memory_mib();
+    state.memory_mib = Less(memory == 0 ? UINT32_MAX : memory, held.memory_mib);
     state.boards = boards_.Free(said);
     for (const std::string& board : held.boards) state.boards.erase(board);
     if (state.build_slots + state.run_slots + state.boards.size() == 0) continue;
@@ -139,7 +145,7 @@ absl::StatusOr<std::map<int64_t, JobRow>> DispatchRound::Ready(
   std::map<int64_t, JobRow> ready;
   ROXLAB_ASSIGN_OR_RETURN(std::vector<JobClass> classes, jobs.ReadyClasses(options_.now_ms));
   for (const JobClass& job_class : classes) {
-    const ReadyJob like = NeedsOf(job_class.kind, job_class.needs);
+    const ReadyJob like = Like(job_class);
     uint32_t room = 0;  // No more of the class can start now.
     for (const IdleRunner& runner : idle) room += Room(runner, like);
     if (room == 0) continue;
@@ -158,15 +164,22 @@ absl::Status DispatchRound::Assign(Connection& connection,
   if (idle.empty()) return absl::OkStatus();
   using Jobs = std::map<int64_t, JobRow>;
   ROXLAB_ASSIGN_OR_RETURN(Jobs ready, Ready(connection, idle));
+  if (ready.empty()) return absl::OkStatus();
+  using Classes = std::map<JobClass, uint32_t>;
+  ROXLAB_ASSIGN_OR_RETURN(const Classes busy, JobTable(connection).UnderWay());
+  Shares under_way;
+  for (const auto& [job_class, count] : busy)
+    under_way[{Like(job_class).lane(), job_class.submitter}] += count;
   std::vector<ReadyJob> jobs;
   for (const auto& [seq, row] : ready) {
-    ReadyJob& job = jobs.emplace_back(NeedsOf(row.kind, row.needs));
+    ReadyJob& job = jobs.emplace_back(Like({row.kind, row.needs, row.memory_mib, row.submitter}));
     job.key = seq;
     job.priority = row.priority;
+    job.waited_ms = options_.now_ms - row.queued_ms;
     job.base = row.base;
     job.build = row.build_id;
   }
-  for (const Assignment& assignment : Schedule(std::move(jobs), std::move(idle))) {
+  for (const Assignment& assignment : Schedule(jobs, std::move(idle), std::move(under_way))) {
     auto runner = std::find_if(runners.begin(), runners.end(),
                                [&](const auto& view) { return view.name == assignment.runner; });
     ROXLAB_RETURN_IF_ERROR(Give(connection, ready.at(assignment.job), *runner));

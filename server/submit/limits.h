@@ -13,6 +13,7 @@ inline constexpr int kMaxPatches = 1'000;              // Per variant, series in
 inline constexpr size_t kMaxPatchBytes = 48u << 20;    // Of one variant's patches together.
 inline constexpr size_t kMaxFileName = 255;            // Characters.
 inline constexpr size_t kMaxFragmentBytes = 1u << 20;  // Of one configuration fragment.
+inline constexpr int kMaxPriority = 10;                // And -10 at least.
 inline constexpr int kMaxExpectations = 1'000;
 inline constexpr size_t kMaxTitle = 200;     // Characters.
 inline constexpr size_t kMaxCmdline = 1024;  // Characters; the kernel takes 2048 in all.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/submit/plan.h"
 
+#include <cstdlib>
 #include <set>
 #include <utility>
 
@@ -45,6 +46,10 @@ absl::Status CheckHead(const v1::ExperimentSpec& spec) {
   }
   if (spec.title().size() > kMaxTitle || absl::StrContains(spec.title(), '\n'))
     return Invalid(absl::StrCat("title: one line of at most ", kMaxTitle, " characters"));
+  if (std::abs(spec.priority()) > kMaxPriority) {
+    return Invalid(absl::StrCat("priority: ", spec.priority(), " is not from -", kMaxPriority,
+                                " to ", kMaxPriority));
+  }
   return absl::OkStatus();
 }
 

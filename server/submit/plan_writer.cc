@@ -42,47 +42,53 @@ absl::StatusOr<StoredExperiment> PlanWriter::Write(const Plan& plan, const Input
   experiment.set_created_ms(now_.now_ms);
   ExperimentTable experiments(connection_);
   ROXLAB_ASSIGN_OR_RETURN(const int64_t seq, experiments.Insert(experiment, request_id));
-  ROXLAB_RETURN_IF_ERROR(WriteRuns(plan, inputs, seq));
+  ROXLAB_RETURN_IF_ERROR(WriteRuns(plan, inputs, experiment, seq));
   for (const auto& [id, build] : builds_) ROXLAB_RETURN_IF_ERROR(lifecycle_.ReleaseRunsOf(build));
   effects_.queue = true;
   effects_.changed.insert(experiment.id());
   return experiments.Get(seq);
 }
 
-absl::StatusOr<int64_t> PlanWriter::WriteBuild(const std::string& id, const BuildInputs& inputs) {
+absl::StatusOr<int64_t> PlanWriter::WriteBuild(const v1::Experiment& experiment,
+                                               const std::string& id, const BuildInputs& inputs) {
+  const int64_t priority = experiment.spec().priority();
   BuildTable builds(connection_);
   JobTable jobs(connection_);
   ROXLAB_ASSIGN_OR_RETURN(std::optional<StoredBuild> known, builds.Find(id));
   if (!known.has_value()) {
     ROXLAB_ASSIGN_OR_RETURN(const int64_t seq, builds.Insert(id, inputs, now_.now_ms));
-    ROXLAB_RETURN_IF_ERROR(jobs.QueueBuild(seq));
+    ROXLAB_RETURN_IF_ERROR(jobs.QueueBuild(seq, experiment.submitter(), priority, now_.now_ms));
     return seq;
   }
-  if (known->build.state() != v1::DONE) return known->seq;
+  if (known->build.state() != v1::DONE) {
+    ROXLAB_RETURN_IF_ERROR(jobs.RaiseBuild(known->seq, priority));
+    return known->seq;
+  }
   if (IsReusable(lab_.store(), known->build)) {
     ++reused_;
     return known->seq;
   }
   ROXLAB_RETURN_IF_ERROR(builds.Reset(known->seq, now_.now_ms));
-  ROXLAB_RETURN_IF_ERROR(jobs.QueueBuild(known->seq));
+  ROXLAB_RETURN_IF_ERROR(
+      jobs.QueueBuild(known->seq, experiment.submitter(), priority, now_.now_ms));
   effects_.changed.insert(id);
   return known->seq;
 }
 
 absl::Status PlanWriter::WriteRuns(const Plan& plan, const InputsByBuild& inputs,
-                                   int64_t experiment) {
+                                   const v1::Experiment& experiment, int64_t seq) {
   std::vector<NewRun> variants;
   for (const PlannedVariant& variant : plan.variants) {
     for (const std::string& id : variant.builds) {
       if (builds_.contains(id)) continue;
-      ROXLAB_ASSIGN_OR_RETURN(builds_[id], WriteBuild(id, inputs.at(id)));
+      ROXLAB_ASSIGN_OR_RETURN(builds_[id], WriteBuild(experiment, id, inputs.at(id)));
     }
     NewRun& run = variants.emplace_back();
-    run.experiment = experiment;
+    run.experiment = seq;
     ROXLAB_ASSIGN_OR_RETURN(
         run.variant,
         VariantTable(connection_)
-            .Insert(experiment, variant.name, builds_[variant.builds.front()], variant.cmdline));
+            .Insert(seq, variant.name, builds_[variant.builds.front()], variant.cmdline));
   }
   DefinitionTable definitions(connection_);
   int64_t number = 0;

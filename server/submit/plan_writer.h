@@ -43,8 +43,10 @@ class PlanWriter {
  private:
   // The build's key. What passed or failed before is not built again; what ended in an ERROR, was
   // cancelled or lost its files is.
-  absl::StatusOr<int64_t> WriteBuild(const std::string& id, const BuildInputs& inputs);
-  absl::Status WriteRuns(const Plan& plan, const InputsByBuild& inputs, int64_t experiment);
+  absl::StatusOr<int64_t> WriteBuild(const v1::Experiment& experiment, const std::string& id,
+                                     const BuildInputs& inputs);
+  absl::Status WriteRuns(const Plan& plan, const InputsByBuild& inputs,
+                         const v1::Experiment& experiment, int64_t seq);
 
   Lab& lab_;
   Connection& connection_;

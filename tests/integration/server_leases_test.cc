@@ -209,6 +209,31 @@ TEST_F(ServerLeasesTest, SlotsAreNotExceeded) {
   EXPECT_THAT(runner.jobs(), SizeIs(1));
 }
 
+TEST_F(ServerLeasesTest, MemoryIsNotExceeded) {
+  FakeRunner runner = MakeRunner("r1");
+  runner.says().set_run_slots(8);
+  runner.says().set_run_memory_mib(2000);  // A guest of 1 GiB and its QEMU.
+  ASSERT_TRUE(runner.WaitForJobs(1).ok());
+  ASSERT_TRUE(runner.Finish(runner.Passed(runner.job())).ok());
+  ASSERT_TRUE(runner.WaitForJobs(1).ok());
+  ASSERT_TRUE(runner.Synchronize(0).ok());
+  EXPECT_THAT(runner.jobs(), SizeIs(1));
+}
+
+TEST_F(ServerLeasesTest, WhatIsMoreUrgentGoesFirstWhoeverCameFirst) {
+  v1::ExperimentSpec spec = TestExperiment();
+  spec.clear_variants();
+  spec.clear_baseline();
+  spec.clear_expect();
+  spec.add_variants("rox-cache");
+  spec.set_priority(1);
+  const std::string urgent = Get(Submit(spec)->experiment().id()).builds(0).id();
+  FakeRunner runner = MakeRunner("r1");
+  runner.says().set_build_slots(1);
+  ASSERT_TRUE(runner.WaitForJobs(1).ok());
+  EXPECT_EQ(runner.job().build().build(), urgent);
+}
+
 TEST_F(ServerLeasesTest, ABaseIsPinnedByTheFirstImportAndAnotherTreeIsAnError) {
   FakeRunner first = MakeRunner("first"), second = MakeRunner("second");
   ASSERT_TRUE(first.WaitForJobs(1).ok());

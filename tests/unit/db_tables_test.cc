@@ -169,21 +169,23 @@ TEST_F(TablesTest, TheFirstPinOfABaseHolds) {
 TEST_F(TablesTest, RunsAreQueuedOnceWhenTheirBuildIsThere) {
   const int64_t build = NewBuild("b1");
   NewRuns("e1", build, 3);
-  ASSERT_TRUE(jobs_.QueueBuild(build).ok());
-  EXPECT_THAT(*jobs_.Ready({JobKind::kRun, "arch=arm64,machine=qemu"}, 1, 10), IsEmpty());
-  ASSERT_TRUE(jobs_.QueueRunsOf(build).ok());
-  ASSERT_TRUE(jobs_.QueueRunsOf(build).ok());
-  const auto ready = *jobs_.Ready({JobKind::kRun, "arch=arm64,machine=qemu"}, 1, 10);
+  ASSERT_TRUE(jobs_.QueueBuild(build, "", 0, 1).ok());
+  const JobClass runs{JobKind::kRun, "arch=arm64,machine=qemu", 1536, ""};
+  EXPECT_THAT(*jobs_.Ready(runs, 1, 10), IsEmpty());
+  ASSERT_TRUE(jobs_.QueueRunsOf(build, 5).ok());
+  ASSERT_TRUE(jobs_.QueueRunsOf(build, 6).ok());
+  const auto ready = *jobs_.Ready(runs, 1, 10);
   ASSERT_THAT(ready, SizeIs(3));
   EXPECT_EQ(ready[0].target_id, "e1-1");
   EXPECT_EQ(ready[0].build_id, "b1");
+  EXPECT_EQ(ready[0].queued_ms, 5);
   EXPECT_THAT(*jobs_.ReadyClasses(1), SizeIs(2));
   EXPECT_THAT(*jobs_.Ready({JobKind::kBuild, ""}, 1, 10), SizeIs(1));
 }
 
 TEST_F(TablesTest, ALeaseIsNumberedAndRunsOut) {
   const int64_t build = NewBuild("b1");
-  ASSERT_TRUE(jobs_.QueueBuild(build).ok());
+  ASSERT_TRUE(jobs_.QueueBuild(build, "", 0, 1).ok());
   JobRow job = **jobs_.Of(JobKind::kBuild, build);
   ASSERT_TRUE(jobs_.Lease(job, "r1", "s1", 100).ok());
   EXPECT_EQ(job.id(), "b1.1");
@@ -205,6 +207,25 @@ TEST_F(TablesTest, ALeaseIsNumberedAndRunsOut) {
   EXPECT_EQ(record.newest, 2);
   EXPECT_EQ(record.with_result, 2);
   EXPECT_FALSE(jobs_.Leases("b2")->has_value());
+}
+
+TEST_F(TablesTest, NobodysJobsHideAnothers) {
+  const int64_t build = NewBuild("b1");
+  ASSERT_TRUE(jobs_.QueueBuild(build, "ann", 0, 1).ok());
+  ASSERT_TRUE(jobs_.QueueBuild(NewBuild("b2"), "bob", 0, 1).ok());
+  EXPECT_THAT(*jobs_.ReadyClasses(1), SizeIs(2));
+  EXPECT_EQ(jobs_.Ready({JobKind::kBuild, "", 0, "bob"}, 1, 10)->at(0).target_id, "b2");
+  JobRow job = **jobs_.Of(JobKind::kBuild, build);
+  ASSERT_TRUE(jobs_.Lease(job, "r1", "s1", 100).ok());
+  EXPECT_EQ((*jobs_.UnderWay())[JobClass(JobKind::kBuild, "", 0, "ann")], 1u);
+}
+
+TEST_F(TablesTest, ABuildIsAsUrgentAsTheMostUrgentWhoWaitsForIt) {
+  const int64_t build = NewBuild("b1");
+  ASSERT_TRUE(jobs_.QueueBuild(build, "ann", 1, 1).ok());
+  ASSERT_TRUE(jobs_.RaiseBuild(build, 3).ok());
+  ASSERT_TRUE(jobs_.RaiseBuild(build, 2).ok());
+  EXPECT_EQ((*jobs_.Of(JobKind::kBuild, build))->priority, 3);
 }
 
 TEST_F(TablesTest, JobIdsAreReadStrictly) {
