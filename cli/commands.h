@@ -86,6 +86,14 @@ absl::StatusOr<int> Owners(const CliContext& context, const std::string& id,
                            const OwnersOptions& options);
 absl::StatusOr<int> Cancel(const CliContext& context, const std::string& id);
 absl::StatusOr<int> Runners(const CliContext& context);
+struct RunnerOptions {
+  std::string name;
+  bool pause = false;  // Otherwise it goes on.
+  std::string reason;
+  bool drain = false;  // Waits until it has no job.
+};
+// Whether a runner is given work.
+absl::StatusOr<int> SetRunner(const CliContext& context, const RunnerOptions& options);
 absl::StatusOr<int> Boards(const CliContext& context);
 absl::StatusOr<int> Kernels(const CliContext& context);
 

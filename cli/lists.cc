@@ -34,6 +34,12 @@ std::string StateName(const v1::BoardRecord& board) {
   return absl::StartsWith(name, "board_state") ? "gone" : name.substr(sizeof "board_" - 1);
 }
 
+std::string StateName(const v1::Runner& runner) {
+  if (!runner.online()) return "offline";
+  if (runner.state() == v1::RUNNER_PAUSED) return "paused";
+  return runner.state() == v1::RUNNER_QUARANTINED ? "quarantined" : "online";
+}
+
 }  // namespace
 
 absl::StatusOr<int> Runners(const CliContext& context) {
@@ -51,12 +57,13 @@ absl::StatusOr<int> Runners(const CliContext& context) {
                {"jobs", true},
                {"seen"},
                {"bases"},
-               {"tags"}});
+               {"tags"},
+               {"why"}});
   for (const v1::Runner& runner : response.runners()) {
-    table.AddRow({runner.name(), runner.online() ? "online" : "offline",
-                  absl::StrCat(runner.build_slots()), absl::StrCat(runner.run_slots()),
-                  absl::StrCat(runner.jobs_size()), Ago(runner.seen_ms()),
-                  absl::StrJoin(runner.bases(), " "), absl::StrJoin(runner.tags(), " ")});
+    table.AddRow({runner.name(), StateName(runner), absl::StrCat(runner.build_slots()),
+                  absl::StrCat(runner.run_slots()), absl::StrCat(runner.jobs_size()),
+                  Ago(runner.seen_ms()), absl::StrJoin(runner.bases(), " "),
+                  absl::StrJoin(runner.tags(), " "), runner.reason()});
   }
   std::cout << (response.runners().empty() ? "no runner has come yet\n" : table.Render(0));
   return kExitOk;

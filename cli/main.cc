@@ -27,6 +27,7 @@ struct Invocation {
   std::string id;
   CompareOptions compare;
   ListOptions list;
+  RunnerOptions runner;
   bool follow = false;
   uint64_t offset = 0;
   std::function<absl::StatusOr<int>()> command;
@@ -113,6 +114,22 @@ void AddLooking(CLI::App& app, Invocation& in) {
              [&in] { return Kernels(in.context); });
 }
 
+void AddRunner(CLI::App& app, Invocation& in) {
+  CLI::App* group = app.add_subcommand("runner", "Pause a runner, let it go on");
+  group->require_subcommand(1);
+  CLI::App* pause =
+      AddCommand(*group, in, "pause", "Give it no more jobs; it ends those it has", [&in] {
+        in.runner.pause = true;
+        return SetRunner(in.context, in.runner);
+      });
+  pause->add_option("runner", in.runner.name, "As 'roxlab runners' lists it")->required();
+  pause->add_option("--reason", in.runner.reason, "Why, for others");
+  pause->add_flag("--drain", in.runner.drain, "Wait until it has no job");
+  CLI::App* resume = AddCommand(*group, in, "resume", "Give it jobs again, also out of quarantine",
+                                [&in] { return SetRunner(in.context, in.runner); });
+  resume->add_option("runner", in.runner.name, "As 'roxlab runners' lists it")->required();
+}
+
 void AddEvidence(CLI::App& app, Invocation& in) {
   CLI::App* report = AddCommand(app, in, "report", "An experiment as evidence to send to others",
                                 [&in] { return WriteReport(in.context, in.report); });
@@ -149,6 +166,7 @@ int Main(int argc, char** argv) {
   app.fallthrough();
   AddSubmitting(app, in);
   AddLooking(app, in);
+  AddRunner(app, in);
   AddEvidence(app, in);
   AddBoard(app, in.board, LabHome(), &in.command);
   app.add_subcommand("completion", "Print a bash completion script")->callback([&] {

@@ -36,7 +36,8 @@ Agent::Agent(AgentOptions options, const std::shared_ptr<grpc::Channel>& channel
     : options_(std::move(options)),
       session_(RandomHex(16)),
       hub_(v1::RunnerHub::NewStub(channel)),
-      artifacts_(channel, options_.home / "artifacts", kArtifactCacheBytes) {}
+      artifacts_(channel, options_.home / "artifacts", kArtifactCacheBytes),
+      checker_(options_.check_self) {}
 
 absl::Status Agent::Run(const StopToken& stop) {
   ROXLAB_RETURN_IF_ERROR(MakeDirectories(options_.home));
@@ -91,7 +92,8 @@ absl::Status Agent::Synchronize(Jobs& jobs, const StopToken& stop) {
   jobs.Describe(&request);
   if (options_.list_boards)
     for (v1::BoardReport& board : options_.list_boards()) *request.add_boards() = std::move(board);
-  request.set_max_wait_ms(!request.jobs().empty()     ? kBusyWaitMs
+  const bool busy = checker_.Describe(&request) || !request.jobs().empty();
+  request.set_max_wait_ms(busy                        ? kBusyWaitMs
                           : !request.boards().empty() ? kBoardsWaitMs
                                                       : kIdleWaitMs);
   v1::SynchronizeResponse response;
@@ -104,6 +106,7 @@ absl::Status Agent::Synchronize(Jobs& jobs, const StopToken& stop) {
     status = hub_->Synchronize(&context, request, &response);
   }
   ROXLAB_RETURN_IF_ERROR(FromGrpc(status));
+  if (response.check() != 0) checker_.Ask(response.check());
   for (const std::string& id : response.drop()) jobs.Drop(id);
   for (const v1::Job& job : response.jobs()) jobs.Start(job);
   return absl::OkStatus();

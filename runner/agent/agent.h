@@ -11,6 +11,7 @@
 #include "roxlab/v1/runner_hub.grpc.pb.h"
 #include "runner/agent/artifact_client.h"
 #include "runner/agent/jobs.h"
+#include "runner/agent/self_checker.h"
 
 namespace roxlab {
 
@@ -35,6 +36,7 @@ class Agent {
   const std::string session_;
   const std::unique_ptr<v1::RunnerHub::Stub> hub_;
   ArtifactClient artifacts_;
+  SelfChecker checker_;
 };
 
 }  // namespace roxlab

@@ -32,6 +32,8 @@ struct AgentOptions {
   std::function<std::vector<v1::ImportedBase>()> list_bases;
   // How its boards are; asked with every call to the server.
   std::function<std::vector<v1::BoardReport>()> list_boards = {};
+  // Looks whether jobs can be done here at all. OK, or what is wrong.
+  std::function<absl::Status()> check_self = {};
   // Does a job; called in a thread of its own.
   std::function<JobResult(const v1::Job&, JobContext&)> execute;
 };

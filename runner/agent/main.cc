@@ -23,6 +23,7 @@
 #include "roxlab/v1/settings.pb.h"
 #include "runner/agent/agent.h"
 #include "runner/agent/board_keeper.h"
+#include "runner/agent/self_check.h"
 #include "runner/build/base_store.h"
 #include "runner/build/execute_build.h"
 #include "runner/machine/execute_run.h"
@@ -109,13 +110,7 @@ JobResult Execute(const v1::RunnerSettings& settings, const Boards& boards, cons
          .observe = settings.outside_walk(),
          .kcore = settings.kcore_walk()},
         context);
-  return ExecuteBuild(job.build(),
-                      {.cache = settings.cache(),
-                       .make_jobs = static_cast<int>(settings.make_jobs()),
-                       .ccache_size = settings.ccache_size(),
-                       .timeout = absl::Seconds(settings.build_timeout_seconds()),
-                       .min_free_bytes = uint64_t{settings.min_free_mib()} << 20},
-                      context);
+  return ExecuteBuild(job.build(), BuildSettingsOf(settings), context);
 }
 
 absl::Status Serve(const v1::RunnerSettings& settings, const StopToken& stop) {
@@ -131,6 +126,7 @@ absl::Status Serve(const v1::RunnerSettings& settings, const StopToken& stop) {
   ROXLAB_RETURN_IF_ERROR(boards.Load());
   options.list_boards = [&] { return boards.Report(); };
   options.list_bases = [&] { return BaseStore(fs::path(settings.cache()) / "bases").List(); };
+  options.check_self = [&] { return CheckSelf(settings); };
   options.execute = [&](const v1::Job& job, JobContext& context) {
     return Execute(settings, boards, job, context);
   };
@@ -143,6 +139,8 @@ int Main(int argc, char** argv) {
   CLI::App app("roxlab-runner: does builds and runs for a roxlab server.", "roxlab-runner");
   app.set_version_flag("--version", ROXLAB_VERSION);
   v1::RunnerSettings settings;
+  bool check = false;
+  app.add_flag("--check", check, "Only look whether builds and runs could be done here");
   SettingsOptions options(&app, &settings);
   CLI11_PARSE(app, argc, argv);
   absl::Status status = options.Load();
@@ -152,6 +150,12 @@ int Main(int argc, char** argv) {
     return 2;
   }
   Derive(settings);
+  if (check) {
+    status = CheckSelf(settings);
+    std::cout << (status.ok() ? "builds and runs can be done here" : std::string(status.message()))
+              << "\n";
+    return status.ok() ? 0 : 1;
+  }
   StopToken stop = StopOnSignals();
   status = Serve(settings, stop);
   if (status.ok()) return 0;

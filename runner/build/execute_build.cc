@@ -24,6 +24,8 @@ namespace roxlab {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr char kUsualCompiler[] = "aarch64-linux-gnu-gcc";
+
 absl::Status RequireTools(const std::string& compiler) {
   const std::pair<std::string, std::string> tools[] = {{compiler, "gcc-aarch64-linux-gnu"},
                                                        {"gcc", "gcc"},
@@ -104,8 +106,7 @@ absl::Status Build(const v1::BuildJob& job, const BuildSettings& settings, JobCo
                    JobResult* result) {
   const absl::Time deadline = absl::Now() + settings.timeout;
   const v1::BuildSpec& spec = job.spec();
-  const std::string compiler =
-      spec.toolchain().empty() ? "aarch64-linux-gnu-gcc" : spec.toolchain();
+  const std::string compiler = spec.toolchain().empty() ? kUsualCompiler : spec.toolchain();
   ROXLAB_RETURN_IF_ERROR(RequireTools(compiler));
   ROXLAB_RETURN_IF_ERROR(RequireSpace(settings));
   ROXLAB_ASSIGN_OR_RETURN(ImportedTree base, GetBase(job, settings, context));
@@ -134,6 +135,14 @@ absl::Status Build(const v1::BuildJob& job, const BuildSettings& settings, JobCo
 }
 
 }  // namespace
+
+absl::Status CheckBuilder(const BuildSettings& settings) {
+  ROXLAB_RETURN_IF_ERROR(RequireTools(kUsualCompiler));
+  ROXLAB_RETURN_IF_ERROR(RequireSpace(settings));
+  ROXLAB_ASSIGN_OR_RETURN(const TempDir place, TempDir::Make(settings.cache, "check-"));
+  const Sandbox sandbox = {place.path(), place.path(), place.path(), settings.ccache_size};
+  return InfraError(RunAndRead(sandbox.Wrap({"true"})).status(), "tool");
+}
 
 JobResult ExecuteBuild(const v1::BuildJob& job, const BuildSettings& settings,
                        JobContext& context) {

@@ -24,6 +24,9 @@ struct BuildSettings {
 // make and git said.
 JobResult ExecuteBuild(const v1::BuildJob& job, const BuildSettings& settings, JobContext& context);
 
+// Whether builds could start here: tools, disk, sandbox. ERROR kinds tool and disk.
+absl::Status CheckBuilder(const BuildSettings& settings);
+
 }  // namespace roxlab
 
 #endif  // ROXLAB_RUNNER_BUILD_EXECUTE_BUILD_H_

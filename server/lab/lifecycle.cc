@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/names.h"
 #include "common/status_macros.h"
 #include "db/artifacts.h"
 #include "db/bases.h"
@@ -15,6 +16,7 @@
 #include "db/snapshots.h"
 #include "db/tests.h"
 #include "server/lab/event_hub.h"
+#include "server/lab/runner_health.h"
 
 namespace roxlab {
 namespace {
@@ -96,6 +98,13 @@ absl::Status Lifecycle::Finish(const JobRow& job, const v1::FinishJobRequest& re
   ROXLAB_RETURN_IF_ERROR(JobTable(connection_).NoteResult(job));
   if (job.kind == JobKind::kBuild) {
     ROXLAB_ASSIGN_OR_RETURN(ending, CheckBase(job, ending, result));
+  }
+  // A board's troubles are its own, and its keeper's.
+  if (!BoardOf(job.needs).has_value()) {
+    ROXLAB_ASSIGN_OR_RETURN(const bool changed,
+                            RunnerHealth(connection_, options_.now_ms)
+                                .NoteEnd(job.runner, ending.verdict, ending.failure.summary()));
+    if (changed) effects_.changed.insert(kRunnersTopic);
   }
   if (ending.verdict == v1::ERROR && job.attempts < options_.max_attempts)
     return Requeue(job, job.attempts, options_.now_ms + BackoffMs(job.attempts));

@@ -12,6 +12,7 @@
 #include "db/builds.h"
 #include "db/experiments.h"
 #include "db/jobs.h"
+#include "db/runners.h"
 #include "db/runs.h"
 #include "db/snapshots.h"
 #include "db/tests.h"
@@ -118,6 +119,11 @@ absl::StatusOr<v1::ListRunnersResponse> ListRunners(Lab& lab) {
   for (v1::Runner& runner : lab.dispatcher().Runners()) *response.add_runners() = std::move(runner);
   ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
     for (v1::Runner& runner : *response.mutable_runners()) {
+      ROXLAB_ASSIGN_OR_RETURN(RunnerStanding standing,
+                              RunnerStandings(connection).Of(runner.name()));
+      runner.set_state(standing.state);
+      runner.set_reason(std::move(standing.reason));
+      runner.set_since_ms(standing.since_ms);
       ROXLAB_ASSIGN_OR_RETURN(std::vector<JobRow> jobs,
                               JobTable(connection).LeasedTo(runner.name()));
       for (const JobRow& job : jobs) runner.add_jobs(job.target_id);

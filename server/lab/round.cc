@@ -12,6 +12,7 @@
 #include "server/lab/dispatcher.h"
 #include "server/lab/event_hub.h"
 #include "server/lab/lab.h"
+#include "server/lab/runner_health.h"
 
 namespace roxlab {
 namespace {
@@ -37,6 +38,7 @@ absl::Status DispatchRound::Run(Connection& connection,
                                 const std::vector<RunnerTable::View>& runners,
                                 const std::set<std::string>& online) {
   ROXLAB_RETURN_IF_ERROR(boards_.Load(connection, online));
+  ROXLAB_ASSIGN_OR_RETURN(standings_, RunnerStandings(connection).All());
   for (const RunnerTable::View& runner : runners) {
     bool changed = runner.changed;
     if (runner.arrived) {
@@ -44,11 +46,37 @@ absl::Status DispatchRound::Run(Connection& connection,
                               boards_.Note(connection, *runner.said, options_.now_ms));
       changed = changed || boards;
     }
-    if (changed) effects_.changed.insert(kRunnersTopic);
+    ROXLAB_ASSIGN_OR_RETURN(const bool healed, Attend(connection, runner));
+    if (changed || healed) effects_.changed.insert(kRunnersTopic);
     if (runner.arrived || runner.poked) ROXLAB_RETURN_IF_ERROR(Reconcile(connection, runner));
   }
   ROXLAB_RETURN_IF_ERROR(TakeBackExpired(connection));
   return Assign(connection, runners);
+}
+
+absl::StatusOr<bool> DispatchRound::Attend(Connection& connection,
+                                           const RunnerTable::View& runner) {
+  const auto standing = standings_.find(runner.name);
+  if (standing == standings_.end() || standing->second.state != v1::RUNNER_QUARANTINED)
+    return false;
+  RunnerHealth health(connection, options_.now_ms);
+  bool changed = false;
+  if (runner.arrived && runner.said->has_check()) {
+    ROXLAB_ASSIGN_OR_RETURN(changed, health.NoteCheck(runner.name, runner.said->check()));
+    if (changed) {
+      ROXLAB_ASSIGN_OR_RETURN(standing->second, RunnerStandings(connection).Of(runner.name));
+    }
+  }
+  if (runner.ticket != 0) {
+    ROXLAB_ASSIGN_OR_RETURN(const int64_t check, health.TakeDueCheck(runner.name));
+    if (check != 0) AnswerTo(runner.name).set_check(check);
+  }
+  return changed;
+}
+
+bool DispatchRound::IsReady(const std::string& runner) const {
+  const auto standing = standings_.find(runner);
+  return standing == standings_.end() || standing->second.state == v1::RUNNER_READY;
 }
 
 v1::SynchronizeResponse& DispatchRound::AnswerTo(const std::string& runner) {
@@ -115,7 +143,7 @@ absl::StatusOr<std::vector<IdleRunner>> DispatchRound::Idle(
   ROXLAB_ASSIGN_OR_RETURN(Held all_held, JobTable(connection).HeldByRunner());
   std::vector<IdleRunner> idle;
   for (const RunnerTable::View& runner : runners) {
-    if (runner.ticket == 0) continue;
+    if (runner.ticket == 0 || !IsReady(runner.name)) continue;
     const v1::SynchronizeRequest& said = *runner.said;
     const HeldJobs& held = all_held[runner.name];
     IdleRunner state;

@@ -12,6 +12,7 @@
 #include "db/bases.h"
 #include "db/database.h"
 #include "db/jobs.h"
+#include "db/runners.h"
 #include "roxlab/v1/runner_hub.pb.h"
 #include "server/lab/board_directory.h"
 #include "server/lab/effects.h"
@@ -39,6 +40,10 @@ class DispatchRound {
  private:
   // What the runner says against what the lab knows of its jobs.
   absl::Status Reconcile(Connection& connection, const RunnerTable::View& runner);
+  // Asks a runner in quarantine to check itself, and hears what it found; whether its state
+  // changed.
+  absl::StatusOr<bool> Attend(Connection& connection, const RunnerTable::View& runner);
+  bool IsReady(const std::string& runner) const;
   absl::Status TakeBackExpired(Connection& connection);
   absl::Status Assign(Connection& connection, const std::vector<RunnerTable::View>& runners);
   absl::StatusOr<std::vector<IdleRunner>> Idle(Connection& connection,
@@ -52,6 +57,7 @@ class DispatchRound {
   const Lifecycle::Options options_;
   Effects& effects_;
   std::map<std::string, PinnedBase> pins_;
+  std::map<std::string, RunnerStanding> standings_;
   BoardDirectory boards_;
   std::map<std::string, v1::SynchronizeResponse> answers_;
 };

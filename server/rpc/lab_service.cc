@@ -9,6 +9,7 @@
 #include "server/lab/lists.h"
 #include "server/lab/queries.h"
 #include "server/lab/report.h"
+#include "server/lab/runner_health.h"
 #include "server/rpc/streams.h"
 #include "server/rpc/unary.h"
 #include "server/submit/read_series.h"
@@ -112,6 +113,12 @@ grpc::ServerWriteReactor<v1::Change>* LabService::WatchChanges(
 ServerUnaryReactor* LabService::ListRunners(Context* context, const v1::ListRunnersRequest*,
                                             v1::ListRunnersResponse* response) {
   return Answer(lab_.pool(), context, response, [this] { return roxlab::ListRunners(lab_); });
+}
+
+ServerUnaryReactor* LabService::SetRunner(Context* context, const v1::SetRunnerRequest* request,
+                                          v1::Runner* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::SetRunner(lab_, *request); });
 }
 
 ServerUnaryReactor* LabService::ListBoards(Context* context, const v1::ListBoardsRequest*,

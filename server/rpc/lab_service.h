@@ -49,6 +49,8 @@ class LabService final : public v1::Lab::CallbackService {
       Context* context, const v1::WatchChangesRequest* request) override;
   grpc::ServerUnaryReactor* ListRunners(Context* context, const v1::ListRunnersRequest* request,
                                         v1::ListRunnersResponse* response) override;
+  grpc::ServerUnaryReactor* SetRunner(Context* context, const v1::SetRunnerRequest* request,
+                                      v1::Runner* response) override;
   grpc::ServerUnaryReactor* ListBoards(Context* context, const v1::ListBoardsRequest* request,
                                        v1::ListBoardsResponse* response) override;
   grpc::ServerUnaryReactor* GetCatalog(Context* context, const v1::GetCatalogRequest* request,
