@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/names.h"
+#include "common/printable.h"
 #include "common/status_macros.h"
 #include "db/jobs.h"
 #include "server/lab/lab.h"
@@ -70,10 +71,10 @@ v1::FinishJobRequest Checked(const ArtifactStore& store, const v1::FinishJobRequ
   if (result.verdict() == v1::PASS) result.clear_failure();
   if (result.verdict() != v1::PASS && result.failure().kind().empty())
     result.mutable_failure()->set_kind("infrastructure");
-  if (result.failure().summary().size() > kMaxWord)
-    result.mutable_failure()->mutable_summary()->resize(kMaxWord);
-  if (result.failure().excerpt().size() > kMaxExcerpt)
-    result.mutable_failure()->mutable_excerpt()->resize(kMaxExcerpt);
+  if (!result.has_failure()) return result;
+  v1::Failure& failure = *result.mutable_failure();
+  failure.mutable_summary()->resize(Utf8Prefix(failure.summary(), kMaxWord).size());
+  failure.mutable_excerpt()->resize(Utf8Prefix(failure.excerpt(), kMaxExcerpt).size());
   return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/names.h"
+#include "common/printable.h"
 #include "common/status_macros.h"
 #include "db/runners.h"
 #include "server/lab/event_hub.h"
@@ -25,7 +26,7 @@ absl::Status RunnerHealth::Change(const std::string& runner, v1::RunnerState sta
   RunnerStandings standings(connection_);
   ROXLAB_ASSIGN_OR_RETURN(RunnerStanding standing, standings.Of(runner));
   standing.state = state;
-  standing.reason = std::string(reason.substr(0, kMaxReason));
+  standing.reason = std::string(Utf8Prefix(reason, kMaxReason));
   standing.since_ms = now_ms_;
   standing.errors = 0;
   standing.check_ms = now_ms_ + kCheckIntervalMs;

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/printable.h"
+
 namespace roxlab {
 namespace {
 
@@ -34,6 +36,14 @@ TEST(Names, NothingThatCouldBeAPathIsAName) {
     EXPECT_FALSE(IsValidName(bad)) << bad;
   EXPECT_TRUE(IsValidName("linux-7.3"));
   EXPECT_FALSE(IsValidName(std::string(101, 'a')));
+}
+
+TEST(Utf8Prefix, EndsBetweenCharacters) {
+  EXPECT_EQ(Utf8Prefix("abc", 3), "abc");
+  EXPECT_EQ(Utf8Prefix("abcd", 3), "abc");
+  EXPECT_EQ(Utf8Prefix("a\xe2\x88\x92z", 4), "a\xe2\x88\x92");
+  EXPECT_EQ(Utf8Prefix("a\xe2\x88\x92z", 3), "a");
+  EXPECT_EQ(Utf8Prefix("\xe2\x88\x92", 1), "");
 }
 
 }  // namespace
