@@ -7,7 +7,7 @@ namespace roxlab {
 namespace {
 
 #define ROXLAB_RUNNER_COLUMNS \
-  "SELECT name, state, reason, since_ms, errors, checks, check_ms FROM runners "
+  "SELECT name, state, reason, since_ms, errors, check_number, check_ms FROM runners "
 
 RunnerStanding Row(Query& query) {
   RunnerStanding standing;
@@ -15,7 +15,7 @@ RunnerStanding Row(Query& query) {
   standing.reason = query.Text(2);
   standing.since_ms = query.Int(3);
   standing.errors = query.Int(4);
-  standing.checks = query.Int(5);
+  standing.check = query.Int(5);
   standing.check_ms = query.Int(6);
   return standing;
 }
@@ -41,10 +41,10 @@ absl::StatusOr<RunnerStanding> RunnerStandings::Of(absl::string_view name) {
 absl::Status RunnerStandings::Put(absl::string_view name, const RunnerStanding& standing) {
   return Try("runners", [&] {
     Query(connection_,
-          "INSERT OR REPLACE INTO runners (name, state, reason, since_ms, errors, checks, "
-          "check_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          name, standing.state, standing.reason, standing.since_ms, standing.errors,
-          standing.checks, standing.check_ms)
+          "INSERT OR REPLACE INTO runners (name, state, reason, since_ms, errors, "
+          "check_number, check_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          name, standing.state, standing.reason, standing.since_ms, standing.errors, standing.check,
+          standing.check_ms)
         .Run();
   });
 }

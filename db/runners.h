@@ -21,7 +21,7 @@ struct RunnerStanding {
   std::string reason;
   int64_t since_ms = 0;
   int64_t errors = 0;    // Jobs in a row that ended in ERROR there.
-  int64_t checks = 0;    // How often it was asked to check itself.
+  int64_t check = 0;     // Number of the newest check that it was asked for.
   int64_t check_ms = 0;  // Quarantined: when it is asked next.
 };
 

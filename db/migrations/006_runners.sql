@@ -9,6 +9,6 @@ CREATE TABLE runners (
   reason TEXT NOT NULL,
   since_ms INTEGER NOT NULL,            -- of the last change of `state`
   errors INTEGER NOT NULL DEFAULT 0,    -- jobs in a row that ended in ERROR there
-  checks INTEGER NOT NULL DEFAULT 0,    -- how often it was asked to check itself
-  check_ms INTEGER NOT NULL DEFAULT 0   -- quarantined: when it is asked next
+  check_number INTEGER NOT NULL DEFAULT 0,  -- of the newest check that it was asked for
+  check_ms INTEGER NOT NULL DEFAULT 0       -- quarantined: when it is asked next
 ) STRICT, WITHOUT ROWID;

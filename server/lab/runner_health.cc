@@ -29,6 +29,7 @@ absl::Status RunnerHealth::Change(const std::string& runner, v1::RunnerState sta
   standing.reason = std::string(Utf8Prefix(reason, kMaxReason));
   standing.since_ms = now_ms_;
   standing.errors = 0;
+  ++standing.check;  // Whatever was asked before is answered by now.
   standing.check_ms = now_ms_ + kCheckIntervalMs;
   return standings.Put(runner, standing);
 }
@@ -56,17 +57,17 @@ absl::StatusOr<int64_t> RunnerHealth::TakeDueCheck(const std::string& runner) {
   RunnerStandings standings(connection_);
   ROXLAB_ASSIGN_OR_RETURN(RunnerStanding standing, standings.Of(runner));
   if (standing.state != v1::RUNNER_QUARANTINED || standing.check_ms > now_ms_) return 0;
-  ++standing.checks;
+  ++standing.check;
   standing.check_ms = now_ms_ + kCheckIntervalMs;
   ROXLAB_RETURN_IF_ERROR(standings.Put(runner, standing));
-  return standing.checks;
+  return standing.check;
 }
 
 absl::StatusOr<bool> RunnerHealth::NoteCheck(const std::string& runner,
                                              const v1::SelfCheck& check) {
   ROXLAB_ASSIGN_OR_RETURN(const RunnerStanding standing, RunnerStandings(connection_).Of(runner));
   // What was asked before, or of another state, says nothing now.
-  if (standing.state != v1::RUNNER_QUARANTINED || standing.checks != check.number()) return false;
+  if (standing.state != v1::RUNNER_QUARANTINED || standing.check != check.number()) return false;
   if (check.error().empty()) {
     ROXLAB_RETURN_IF_ERROR(Change(runner, v1::RUNNER_READY, ""));
   } else {
