@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -50,7 +51,10 @@ struct JobClass {
   uint32_t memory_mib = 0;
   std::string submitter = {};
 
-  auto operator<=>(const JobClass&) const = default;
+  friend bool operator<(const JobClass& a, const JobClass& b) {
+    return std::tie(a.kind, a.needs, a.memory_mib, a.submitter) <
+           std::tie(b.kind, b.needs, b.memory_mib, b.submitter);
+  }
 };
 
 // What a runner has now.

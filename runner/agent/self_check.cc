@@ -17,7 +17,7 @@ absl::Status CheckRuns(const v1::RunnerSettings& settings) {
                                             ": build or install it, or set 'probe'"));
   Command version{.argv = {settings.qemu(), "--version"}};
   version.timeout = absl::Seconds(20);
-  const absl::Status status = RunAndRead(std::move(version)).status();
+  absl::Status status = RunAndRead(std::move(version)).status();
   if (status.ok()) return status;
   return absl::Status(status.code(), absl::StrCat("QEMU does not start: ", status.message(),
                                                   "; install qemu-system-arm, or set 'qemu'"));

@@ -54,7 +54,7 @@ struct Assignment {
 // For a submitter who has nothing under way in the lane, the job counts as one priority higher each
 // time it has waited this long: so nobody waits for ever behind others' higher priorities, and a
 // long queue of one's own is no claim to more than others have.
-inline constexpr int64_t kAgingMs = 60 * 60 * 1000;
+inline constexpr int64_t kAgingMs = 3'600'000;
 
 // Who does what next. Pure: the same for the same state, in whatever order jobs and runners come.
 //
