@@ -75,9 +75,11 @@ class PullStream : public grpc::ServerWriteReactor<Response>, public EventHub::L
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_) {
     absl::MutexLock lock(&mutex_);
-    busy_ = false;
+    busy_ = writing_ = false;
     if (!ok) {
       End(absl::CancelledError("the client is gone"));
+    } else if (!last_word_.ok()) {
+      End(last_word_);
     } else {
       PullIfDue();
     }
@@ -93,7 +95,7 @@ class PullStream : public grpc::ServerWriteReactor<Response>, public EventHub::L
       : events_(events), pool_(pool), source_(std::move(source)) {}
 
   void PullIfDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (ended_ || busy_ || !news_) return;
+    if (ended_ || busy_ || !news_ || !last_word_.ok()) return;
     if (absl::Now() < not_before_) {
       if (!put_off_) events_.Remind(self_);
       put_off_ = true;
@@ -117,6 +119,7 @@ class PullStream : public grpc::ServerWriteReactor<Response>, public EventHub::L
     } else if (*step == Step::kMessage) {
       // The source may have more at once: that counts as news.
       news_ = news_ || source_->Interval() == absl::ZeroDuration();
+      writing_ = true;
       this->StartWrite(&response_);
     } else {
       busy_ = false;
@@ -124,8 +127,12 @@ class PullStream : public grpc::ServerWriteReactor<Response>, public EventHub::L
     }
   }
 
+  // Not behind a write that is under way: within a process, when nobody reads it, gRPC loses such
+  // an end even if the call is cancelled, and waits for it for ever.
   void End(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (ended_) return;
+    last_word_ = status;
+    if (writing_) return;
     ended_ = true;
     this->Finish(ToGrpc(status));
   }
@@ -137,10 +144,12 @@ class PullStream : public grpc::ServerWriteReactor<Response>, public EventHub::L
   std::shared_ptr<PullStream> self_;
 
   absl::Mutex mutex_;
-  bool news_ ABSL_GUARDED_BY(mutex_) = false;     // Something happened since the last pull.
-  bool busy_ ABSL_GUARDED_BY(mutex_) = false;     // A pull or a write is under way.
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;    // Finish was called.
-  bool put_off_ ABSL_GUARDED_BY(mutex_) = false;  // OnTick() will come.
+  bool news_ ABSL_GUARDED_BY(mutex_) = false;       // Something happened since the last pull.
+  bool busy_ ABSL_GUARDED_BY(mutex_) = false;       // A pull or a write is under way.
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;    // A write is.
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;      // Finish was called.
+  absl::Status last_word_ ABSL_GUARDED_BY(mutex_);  // What Finish() is to say after the write.
+  bool put_off_ ABSL_GUARDED_BY(mutex_) = false;    // OnTick() will come.
   absl::Time not_before_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
