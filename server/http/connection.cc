@@ -38,24 +38,24 @@ std::string ChunkHeader(size_t bytes) { return absl::StrCat(absl::Hex(bytes), "\
 
 }  // namespace
 
-void Connection::Reject(HttpResponse response) {
+void HttpConnection::Reject(HttpResponse response) {
   body_unread_ = true;
   Answer(std::move(response));
 }
 
-void Connection::Drain() {
+void HttpConnection::Drain() {
   if (idle_) return Close();
   keep_alive_ = false;
 }
 
-void Connection::Close() {
+void HttpConnection::Close() {
   CallOff();
   ++exchange_;
   Error ignored;
   stream_.socket().close(ignored);
 }
 
-void Connection::ReadHeader() {
+void HttpConnection::ReadHeader() {
   parser_.emplace();
   parser_->header_limit(kHeaderLimit);
   parser_->body_limit(body_limit_);
@@ -68,7 +68,7 @@ void Connection::ReadHeader() {
       [self = shared_from_this()](Error error, size_t) { self->OnHeader(error); });
 }
 
-void Connection::OnHeader(Error error) {
+void HttpConnection::OnHeader(Error error) {
   idle_ = false;
   ++exchange_;
   // A length that is too large is seen here already.
@@ -79,10 +79,10 @@ void Connection::OnHeader(Error error) {
     return Answer(*std::move(refusal));
   if (error) return OnBody(error);
   if (!absl::EqualsIgnoreCase(request_.header("expect"), "100-continue")) return ReadBody();
-  Send("HTTP/1.1 100 Continue\r\n\r\n", &Connection::ReadBody);
+  Send("HTTP/1.1 100 Continue\r\n\r\n", &HttpConnection::ReadBody);
 }
 
-void Connection::TakeHead() {
+void HttpConnection::TakeHead() {
   const Parser::value_type& message = parser_->get();
   request_ = HttpRequest();
   request_.method = std::string(View(message.method_string()));
@@ -98,13 +98,13 @@ void Connection::TakeHead() {
   head_only_ = message.method() == http::verb::head;
 }
 
-void Connection::ReadBody() {
+void HttpConnection::ReadBody() {
   stream_.expires_after(kBodyTime);
   http::async_read(stream_, buffer_, *parser_,
                    [self = shared_from_this()](Error error, size_t) { self->OnBody(error); });
 }
 
-void Connection::OnBody(Error error) {
+void HttpConnection::OnBody(Error error) {
   request_.body_too_large = error == http::error::body_limit;
   if (error && !request_.body_too_large) return OnBadRequest(error);
   body_unread_ = request_.body_too_large;
@@ -112,7 +112,7 @@ void Connection::OnBody(Error error) {
   Handle();
 }
 
-void Connection::OnBadRequest(Error error) {
+void HttpConnection::OnBadRequest(Error error) {
   // What is no HTTP gets an answer; who has gone, or was too slow, does not.
   if (error.category() != make_error_code(http::error::bad_method).category() ||
       error == http::error::end_of_stream || error == http::error::partial_message)
@@ -123,7 +123,7 @@ void Connection::OnBadRequest(Error error) {
              : TextResponse(400, absl::StrCat("no HTTP/1.1 request: ", error.message())));
 }
 
-void Connection::Handle() {
+void HttpConnection::Handle() {
   WatchClient();
   auto respond = [self = shared_from_this(), exchange = exchange_](HttpResponse response) {
     asio::post(self->stream_.get_executor(),
@@ -138,7 +138,7 @@ void Connection::Handle() {
   cancel_ = handler_.Handle(std::move(request_), std::move(respond));
 }
 
-void Connection::WatchClient() {
+void HttpConnection::WatchClient() {
   stream_.socket().async_wait(asio::ip::tcp::socket::wait_read,
                               [self = shared_from_this(), exchange = exchange_](Error error) {
                                 if (error || exchange != self->exchange_) return;
@@ -151,7 +151,7 @@ void Connection::WatchClient() {
                               });
 }
 
-void Connection::Answer(HttpResponse response) {
+void HttpConnection::Answer(HttpResponse response) {
   if (answering_) return;
   answering_ = true;
   response_ = std::move(response);
@@ -161,11 +161,11 @@ void Connection::Answer(HttpResponse response) {
   chunked_ = streamed && chunked_;
   std::string bytes = ResponseHeader(response_, keep_alive_, chunked_);
   if (response_.source == nullptr && !head_only_) bytes += response_.body;
-  Send(std::move(bytes),
-       response_.source == nullptr || head_only_ ? &Connection::OnSent : &Connection::SendPiece);
+  Send(std::move(bytes), response_.source == nullptr || head_only_ ? &HttpConnection::OnSent
+                                                                   : &HttpConnection::SendPiece);
 }
 
-void Connection::SendPiece() {
+void HttpConnection::SendPiece() {
   response_.source->Next([self = shared_from_this(),
                           exchange = exchange_](BodySource::Piece piece) {
     asio::post(self->stream_.get_executor(), [self, exchange, piece = std::move(piece)]() mutable {
@@ -174,15 +174,16 @@ void Connection::SendPiece() {
   });
 }
 
-void Connection::OnPiece(BodySource::Piece piece) {
+void HttpConnection::OnPiece(BodySource::Piece piece) {
   if (piece.aborted) return Close();
-  if (!piece.bytes.has_value()) return chunked_ ? Send("0\r\n\r\n", &Connection::OnSent) : OnSent();
+  if (!piece.bytes.has_value())
+    return chunked_ ? Send("0\r\n\r\n", &HttpConnection::OnSent) : OnSent();
   if (piece.bytes->empty()) return SendPiece();  // In chunks, nothing would be the end.
   if (chunked_) *piece.bytes = absl::StrCat(ChunkHeader(piece.bytes->size()), *piece.bytes, "\r\n");
-  Send(*std::move(piece.bytes), &Connection::SendPiece);
+  Send(*std::move(piece.bytes), &HttpConnection::SendPiece);
 }
 
-void Connection::Send(std::string bytes, void (Connection::*then)()) {
+void HttpConnection::Send(std::string bytes, void (HttpConnection::*then)()) {
   sending_ = std::move(bytes);
   stream_.expires_after(kSendTime);
   asio::async_write(stream_, asio::buffer(sending_),
@@ -194,7 +195,7 @@ void Connection::Send(std::string bytes, void (Connection::*then)()) {
                     });
 }
 
-void Connection::OnSent() {
+void HttpConnection::OnSent() {
   CallOff();  // What is over, or not wanted after HEAD.
   response_ = HttpResponse();
   ++exchange_;  // The watch of the client ends here.
@@ -208,7 +209,7 @@ void Connection::OnSent() {
   Linger();
 }
 
-void Connection::Linger() {
+void HttpConnection::Linger() {
   buffer_.clear();
   stream_.async_read_some(buffer_.prepare(64u << 10),
                           [self = shared_from_this()](Error error, size_t) {
@@ -216,7 +217,7 @@ void Connection::Linger() {
                           });
 }
 
-void Connection::CallOff() {
+void HttpConnection::CallOff() {
   if (cancel_ != nullptr) std::exchange(cancel_, nullptr)();
   if (response_.source != nullptr) std::exchange(response_.source, nullptr)->Cancel();
 }

@@ -17,11 +17,11 @@ namespace roxlab {
 
 // One client's connection: HTTP/1.1 with requests one after another. It holds no thread, and lives
 // as long as something is under way on it. Everything happens in the one thread of its executor.
-class Connection : public std::enable_shared_from_this<Connection> {
+class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
-  Connection(boost::asio::ip::tcp::socket socket, HttpHandler& handler, size_t body_limit)
+  HttpConnection(boost::asio::ip::tcp::socket socket, HttpHandler& handler, size_t body_limit)
       : stream_(std::move(socket)), handler_(handler), body_limit_(body_limit) {}
-  ~Connection() { CallOff(); }
+  ~HttpConnection() { CallOff(); }
 
   void Start() { ReadHeader(); }
   // Waits for a request.
@@ -50,7 +50,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Answer(HttpResponse response);
   void SendPiece();
   void OnPiece(BodySource::Piece piece);
-  void Send(std::string bytes, void (Connection::*then)());
+  void Send(std::string bytes, void (HttpConnection::*then)());
   void OnSent();
   // Lets the client read the answer although it is still sending.
   void Linger();

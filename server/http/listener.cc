@@ -96,7 +96,7 @@ void Listener::OnAccept(error_code error, tcp::socket socket) {
     return;
   }
   NoticeTheDead(socket);
-  auto connection = std::make_shared<Connection>(std::move(socket), handler_, limits_.body);
+  auto connection = std::make_shared<HttpConnection>(std::move(socket), handler_, limits_.body);
   if (HasRoom()) {
     connections_.push_back(connection);
     connection->Start();
@@ -108,7 +108,7 @@ void Listener::OnAccept(error_code error, tcp::socket socket) {
 
 // Browsers keep connections for later; those that came first are closed first.
 bool Listener::HasRoom() {
-  const std::vector<std::shared_ptr<Connection>> alive = Alive();
+  const std::vector<std::shared_ptr<HttpConnection>> alive = Alive();
   if (alive.size() < limits_.connections) return true;
   const auto idle = std::find_if(alive.begin(), alive.end(),
                                  [](const auto& connection) { return connection->idle(); });
@@ -117,11 +117,11 @@ bool Listener::HasRoom() {
   return true;
 }
 
-std::vector<std::shared_ptr<Connection>> Listener::Alive() {
-  std::vector<std::shared_ptr<Connection>> alive;
-  std::vector<std::weak_ptr<Connection>> kept;
-  for (const std::weak_ptr<Connection>& connection : connections_) {
-    if (std::shared_ptr<Connection> strong = connection.lock(); strong != nullptr) {
+std::vector<std::shared_ptr<HttpConnection>> Listener::Alive() {
+  std::vector<std::shared_ptr<HttpConnection>> alive;
+  std::vector<std::weak_ptr<HttpConnection>> kept;
+  for (const std::weak_ptr<HttpConnection>& connection : connections_) {
+    if (std::shared_ptr<HttpConnection> strong = connection.lock(); strong != nullptr) {
       alive.push_back(std::move(strong));
       kept.push_back(connection);
     }
@@ -136,11 +136,11 @@ void Listener::Drain() {
   error_code ignored;
   acceptor_.close(ignored);
   retry_.cancel();
-  for (const std::shared_ptr<Connection>& connection : Alive()) connection->Drain();
+  for (const std::shared_ptr<HttpConnection>& connection : Alive()) connection->Drain();
 }
 
 void Listener::Close() {
-  for (const std::shared_ptr<Connection>& connection : Alive()) connection->Close();
+  for (const std::shared_ptr<HttpConnection>& connection : Alive()) connection->Close();
 }
 
 }  // namespace roxlab

@@ -51,14 +51,14 @@ class Listener {
   void Accept();
   void OnAccept(boost::system::error_code error, boost::asio::ip::tcp::socket socket);
   bool HasRoom();
-  std::vector<std::shared_ptr<Connection>> Alive();
+  std::vector<std::shared_ptr<HttpConnection>> Alive();
 
   boost::asio::io_context& io_;
   HttpHandler& handler_;
   const Limits limits_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer retry_;
-  std::vector<std::weak_ptr<Connection>> connections_;
+  std::vector<std::weak_ptr<HttpConnection>> connections_;
 };
 
 }  // namespace roxlab
