@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -22,34 +24,54 @@ int TerminalWidth() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 80;
 }
 
-// Reads one watch stream to its end; `last` keeps the newest state.
+// Why work waits that nobody does, so that people know why nothing moves; empty when it does not.
+std::string WhyItWaits(LabClient& lab, const v1::GetExperimentResponse& state) {
+  const v1::Experiment& experiment = state.experiment();
+  const bool waits = experiment.state() != v1::DONE &&
+                     experiment.runs().running() + experiment.builds().running() == 0;
+  if (!waits) return "";
+  auto runners = lab.Call(&v1::Lab::Stub::ListRunners, v1::ListRunnersRequest());
+  if (!runners.ok()) return "";
+  std::string out_of_work;
+  for (const v1::Runner& runner : runners->runners()) {
+    if (!runner.online()) continue;
+    if (runner.state() == v1::RUNNER_READY) return "";
+    absl::StrAppend(&out_of_work, "; ", runner.name(),
+                    runner.state() == v1::RUNNER_PAUSED ? " is paused" : " is in quarantine",
+                    runner.reason().empty() ? "" : ": ", runner.reason());
+  }
+  if (!out_of_work.empty())
+    return absl::StrCat("no runner takes work", out_of_work, " (roxlab runner resume NAME)");
+  return "no runner is online: the work waits for one (./lab up, or roxlab-runner)";
+}
+
+// What a watch knows.
+struct Watching {
+  v1::GetExperimentResponse state;  // The newest.
+  std::string told;                 // Why it waits, as said last.
+};
+
+// Reads one watch stream to its end.
 absl::Status Follow(LabClient& lab, const std::string& id, const CliContext& context,
-                    ProgressDisplay& display, v1::GetExperimentResponse* last) {
+                    ProgressDisplay& display, Watching* watching) {
   grpc::ClientContext call;
   v1::GetExperimentRequest request;
   request.set_id(id);
   auto reader = lab.stub().WatchExperiment(&call, request);
-  while (reader->Read(last)) {
+  while (reader->Read(&watching->state)) {
+    std::string why = WhyItWaits(lab, watching->state);
+    if (!why.empty() && why != watching->told) {
+      display.Finish();
+      std::cerr << why << "\n";
+    }
+    watching->told = std::move(why);
     if (context.json) {
-      PrintJson(*last);
+      PrintJson(watching->state);
     } else {
-      display.Update(*last);
+      display.Update(watching->state);
     }
   }
   return FromGrpc(reader->Finish());
-}
-
-// Work that waits although nobody is there to do it: people should know why nothing moves.
-void WarnWithoutRunner(LabClient& lab, const v1::GetExperimentResponse& state) {
-  const bool waits =
-      state.experiment().state() != v1::DONE &&
-      state.experiment().runs().running() + state.experiment().builds().running() == 0;
-  if (!waits) return;
-  auto runners = lab.Call(&v1::Lab::Stub::ListRunners, v1::ListRunnersRequest());
-  if (!runners.ok()) return;
-  for (const v1::Runner& runner : runners->runners())
-    if (runner.online()) return;
-  std::cerr << "no runner is online: the work waits for one (./lab up, or roxlab-runner)\n";
 }
 
 void PrintFailures(const v1::GetExperimentResponse& state) {
@@ -76,12 +98,11 @@ absl::StatusOr<int> Watch(const CliContext& context, const std::string& id) {
   LabClient lab(context);
   const bool terminal = isatty(STDERR_FILENO) != 0;
   ProgressDisplay display(std::cerr, terminal, terminal ? TerminalWidth() : 0);
-  v1::GetExperimentResponse state;
-  ROXLAB_ASSIGN_OR_RETURN(v1::GetExperimentResponse first, lab.GetExperiment(id));
-  WarnWithoutRunner(lab, first);
+  Watching watching;
+  const v1::GetExperimentResponse& state = watching.state;
   absl::Time away_since = absl::InfiniteFuture();
   while (state.experiment().state() != v1::DONE) {
-    absl::Status status = Follow(lab, id, context, display, &state);
+    absl::Status status = Follow(lab, id, context, display, &watching);
     if (status.ok()) {
       away_since = absl::InfiniteFuture();
       continue;

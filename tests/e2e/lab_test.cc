@@ -9,6 +9,7 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
@@ -38,6 +39,13 @@ class LabTest : public ::testing::Test {
   // Hands an experiment in and waits for its end.
   CliResult Experiment(const std::string& yaml) {
     return lab_.Cli({"submit", "--watch", lab_.Write("experiment.yaml", yaml)});
+  }
+
+  // Under a name of its own, since the lab will not trust it any more.
+  void StartBrokenRunner(std::vector<std::string> options) {
+    options.insert(options.end(),
+                   {"--name", absl::StrCat("broken-", absl::ToUnixMicros(absl::Now()))});
+    lab_.StartRunner(options);
   }
 
   // One run of the fault kernel.
@@ -215,7 +223,7 @@ TEST_F(LabTest, MalformedYamlIsNamedWithFileAndLine) {
 
 TEST_F(LabTest, AMissingToolIsTheLabsErrorAndNamesItsPackage) {
   lab_.StopRunner();
-  lab_.StartRunner({"--qemu", "qemu-system-none"});
+  StartBrokenRunner({"--qemu", "qemu-system-none"});
   CliResult run =
       Experiment("name: tool\nvariants: stock\nmachines: qemu-bbml3\nworkloads: boot\nseeds: 1\n");
   EXPECT_EQ(run.status, 3) << run.output;
@@ -225,7 +233,7 @@ TEST_F(LabTest, AMissingToolIsTheLabsErrorAndNamesItsPackage) {
 
 TEST_F(LabTest, NoDiskSpaceIsTheLabsErrorAndNothingIsBuilt) {
   lab_.StopRunner();
-  lab_.StartRunner({"--min-free-mib", "4000000000"});
+  StartBrokenRunner({"--min-free-mib", "4000000000"});
   // A command line is no part of a build, so a configuration line makes it a new one.
   const std::string fragment =
       lab_.Write("unique.config",
@@ -255,6 +263,29 @@ TEST_F(LabTest, WorkThatWaitsForARunnerSaysSo) {
   }
   ASSERT_EQ(lab_.Cli({"cancel", Newest()}).status, 0);
   EXPECT_THAT(watching.get().output, HasSubstr("no runner is online"));
+}
+
+TEST_F(LabTest, WorkThatWaitsForAPausedRunnerSaysSo) {
+  lab_.StopRunner();
+  StartBrokenRunner({});
+  std::string runner;
+  const absl::Time limit = absl::Now() + absl::Seconds(60);
+  while (runner.empty() && absl::Now() < limit) {
+    const json runners = json::parse(lab_.Cli({"runners", "--json"}).output);
+    for (const json& one : runners.value("runners", json::array()))
+      if (one.value("online", false) && absl::StartsWith(std::string(one["name"]), "broken-"))
+        runner = one["name"];
+  }
+  ASSERT_EQ(lab_.Cli({"runner", "pause", runner, "--reason", "new disk"}).status, 0);
+  auto watching = std::async(std::launch::async, [this] {
+    return Experiment(
+        "name: patient\nvariants: stock\nmachines: qemu-bbml3\nworkloads: boot\nseeds: 1\n");
+  });
+  while (ListNewest()["name"] != "patient" && absl::Now() < limit) {
+  }
+  ASSERT_EQ(lab_.Cli({"cancel", Newest()}).status, 0);
+  EXPECT_THAT(watching.get().output,
+              HasSubstr(absl::StrCat("no runner takes work; ", runner, " is paused: new disk")));
 }
 
 TEST_F(LabTest, ARunnerKilledInMidRunLosesNothing) {
