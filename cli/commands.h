@@ -95,6 +95,13 @@ struct RunnerOptions {
 // Whether a runner is given work.
 absl::StatusOr<int> SetRunner(const CliContext& context, const RunnerOptions& options);
 absl::StatusOr<int> Boards(const CliContext& context);
+// Who may do what, and who did.
+absl::StatusOr<int> AddToken(const CliContext& context, const std::string& name,
+                             const std::string& role);
+absl::StatusOr<int> Tokens(const CliContext& context);
+absl::StatusOr<int> RevokeToken(const CliContext& context, const std::string& name);
+absl::StatusOr<int> WhoAmI(const CliContext& context);
+absl::StatusOr<int> Audit(const CliContext& context, uint32_t limit);
 absl::StatusOr<int> Kernels(const CliContext& context);
 
 // The message as JSON with the field names of proto/, on standard output.

@@ -15,7 +15,7 @@ namespace roxlab {
 class ArtifactDownload {
  public:
   explicit ArtifactDownload(const CliContext& context)
-      : stub_(v1::Artifacts::NewStub(MakeChannel(context.server))) {}
+      : stub_(v1::Artifacts::NewStub(MakeChannel(context.server, context.credentials))) {}
 
   // DATA_LOSS when what comes is not what the hash says; FAILED_PRECONDITION over 256 MiB.
   absl::StatusOr<std::string> Get(const v1::Artifact& artifact);

@@ -18,6 +18,7 @@ namespace roxlab {
 // What every command has: where the server is, and how to answer.
 struct CliContext {
   std::string server;
+  Credentials credentials = {};
   bool json = false;
 };
 
@@ -25,7 +26,7 @@ struct CliContext {
 class LabClient {
  public:
   explicit LabClient(const CliContext& context)
-      : stub_(v1::Lab::NewStub(MakeChannel(context.server))) {}
+      : stub_(v1::Lab::NewStub(MakeChannel(context.server, context.credentials))) {}
 
   // client.Call(&v1::Lab::Stub::GetRun, request)
   template <typename Request, typename Response>

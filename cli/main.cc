@@ -2,16 +2,21 @@
 //
 // roxlab: hand in kernel variants, watch them, compare what they do to the page tables.
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
 
+#include "absl/strings/match.h"
 #include "cli/board/commands.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/errors.h"
 #include "client/address.h"
+#include "client/credentials.h"
+#include "common/status_macros.h"
 
 namespace roxlab {
 namespace {
@@ -28,6 +33,8 @@ struct Invocation {
   CompareOptions compare;
   ListOptions list;
   RunnerOptions runner;
+  std::string role = "submitter";
+  std::string token_file, tls_ca;
   bool follow = false;
   uint64_t offset = 0;
   std::function<absl::StatusOr<int>()> command;
@@ -130,6 +137,45 @@ void AddRunner(CLI::App& app, Invocation& in) {
   resume->add_option("runner", in.runner.name, "As 'roxlab runners' lists it")->required();
 }
 
+void AddTokens(CLI::App& app, Invocation& in) {
+  CLI::App* group = app.add_subcommand("token", "Who may use a server with TLS");
+  group->require_subcommand(1);
+  CLI::App* add = AddCommand(*group, in, "add", "Make a token and print it, once",
+                             [&in] { return AddToken(in.context, in.id, in.role); });
+  add->add_option("name", in.id, "Whose it is; a runner's: the runner's name")->required();
+  add->add_option("--role", in.role, "What it is good for")
+      ->check(CLI::IsMember({"viewer", "submitter", "runner", "admin"}))
+      ->capture_default_str();
+  AddCommand(*group, in, "list", "Tokens that there are", [&in] { return Tokens(in.context); });
+  CLI::App* revoke = AddCommand(*group, in, "revoke", "Take a token back, at once",
+                                [&in] { return RevokeToken(in.context, in.id); });
+  revoke->add_option("name", in.id, "As 'roxlab token list' has it")->required();
+  AddCommand(app, in, "whoami", "Whose token the server sees",
+             [&in] { return WhoAmI(in.context); });
+  CLI::App* audit = AddCommand(app, in, "audit", "Who changed what, newest first",
+                               [&in] { return Audit(in.context, in.list.limit); });
+  audit->add_option("--limit", in.list.limit, "How many")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+}
+
+// Where the server is, and what is shown to it.
+absl::Status Connect(Invocation& in) {
+  CliContext& context = in.context;
+  CredentialFiles files = {.token = in.token_file, .ca = in.tls_ca};
+  if (context.server.empty()) {
+    context.server = DefaultServerAddress(LabHome());
+    // Only to the server whose it is.
+    const std::filesystem::path own = LabHome() / kOwnTokenFile;
+    if (files.token.empty() && access(own.c_str(), R_OK) == 0) files.token = own;
+  }
+  if (!absl::StartsWith(context.server, kTlsScheme)) return absl::OkStatus();
+  ROXLAB_ASSIGN_OR_RETURN(context.credentials, ReadCredentials(files));
+  if (const char* token = std::getenv("ROXLAB_TOKEN"); token != nullptr)
+    context.credentials.token = token;
+  return absl::OkStatus();
+}
+
 void AddEvidence(CLI::App& app, Invocation& in) {
   CLI::App* report = AddCommand(app, in, "report", "An experiment as evidence to send to others",
                                 [&in] { return WriteReport(in.context, in.report); });
@@ -160,13 +206,23 @@ int Main(int argc, char** argv) {
   Invocation in;
   app.set_version_flag("--version", ROXLAB_VERSION);
   app.add_option("--server", in.context.server,
-                 "gRPC address; default: what ROXLAB_HOME/server.address says [ROXLAB_SERVER]");
+                 "gRPC address; default: what ROXLAB_HOME/server.address says")
+      ->envname("ROXLAB_SERVER");
+  app.add_option("--token-file", in.token_file,
+                 "File with your token, for a server that asks for one; or the token itself in "
+                 "ROXLAB_TOKEN")
+      ->envname("ROXLAB_TOKEN_FILE");
+  app.add_option("--tls-ca", in.tls_ca,
+                 "PEM file with the authority that signed the server's certificate; default: the "
+                 "system's")
+      ->envname("ROXLAB_TLS_CA");
   app.footer(kExitStatusHelp);
   app.require_subcommand(1);
   app.fallthrough();
   AddSubmitting(app, in);
   AddLooking(app, in);
   AddRunner(app, in);
+  AddTokens(app, in);
   AddEvidence(app, in);
   AddBoard(app, in.board, LabHome(), &in.command);
   app.add_subcommand("completion", "Print a bash completion script")->callback([&] {
@@ -180,11 +236,8 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
-  if (in.context.server.empty()) {
-    const char* server = std::getenv("ROXLAB_SERVER");
-    in.context.server = server != nullptr ? server : DefaultServerAddress(LabHome());
-  }
-  absl::StatusOr<int> status = in.command();
+  absl::Status connected = Connect(in);
+  absl::StatusOr<int> status = connected.ok() ? in.command() : connected;
   return status.ok() ? *status : PrintError(status.status(), in.context.server);
 }
 

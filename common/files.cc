@@ -78,10 +78,10 @@ absl::StatusOr<std::string> ReadFile(const fs::path& path, uint64_t limit) {
   return content;
 }
 
-absl::Status WriteFileAtomically(const fs::path& path, absl::string_view content) {
+absl::Status WriteFileAtomically(const fs::path& path, absl::string_view content, int mode) {
   fs::path temporary = path;
   temporary += absl::StrCat(".tmp-", RandomHex(8));
-  absl::StatusOr<UniqueFd> fd = OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL);
+  absl::StatusOr<UniqueFd> fd = OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
   if (!fd.ok()) return fd.status();
   absl::Status status = WriteAll(fd->get(), content);
   if (status.ok() && fsync(fd->get()) != 0) status = absl::ErrnoToStatus(errno, "fsync");

@@ -43,7 +43,8 @@ absl::Status ReadInChunks(const std::filesystem::path& path, uint64_t offset,
 
 // Writes a temporary file beside `path`, syncs it and renames it: a reader sees the old content
 // or the new, never half.
-absl::Status WriteFileAtomically(const std::filesystem::path& path, absl::string_view content);
+absl::Status WriteFileAtomically(const std::filesystem::path& path, absl::string_view content,
+                                 int mode = 0644);
 
 absl::Status MakeDirectories(const std::filesystem::path& path);
 

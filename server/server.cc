@@ -16,6 +16,8 @@
 #include "client/channel.h"
 #include "common/status_macros.h"
 #include "server/address_file.h"
+#include "server/auth/grpc_credentials.h"
+#include "server/auth/reach.h"
 #include "server/http/http_server.h"
 #include "server/lab/dispatcher.h"
 #include "server/rpc/artifacts_service.h"
@@ -37,6 +39,7 @@ v1::ServerSettings WithDefaults(v1::ServerSettings settings) {
   if (settings.web().empty()) settings.set_web("/usr/share/roxlab/web");
   if (settings.lease_ms() == 0) settings.set_lease_ms(30'000);
   if (settings.max_attempts() == 0) settings.set_max_attempts(3);
+  if (settings.calls_per_second() == 0) settings.set_calls_per_second(50);
   return settings;
 }
 
@@ -54,10 +57,18 @@ void Configure(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
+// What clients are told: with TLS, the name that the certificate is for.
+std::string AddressFor(const std::string& listen, int port, const std::optional<Tls>& tls) {
+  const std::string host = listen.substr(0, listen.rfind(':'));
+  if (!tls.has_value()) return absl::StrCat(host, ":", port);
+  return absl::StrCat(kTlsScheme, tls->name.empty() ? host : tls->name, ":", port);
+}
+
 }  // namespace
 
-Server::Server(std::unique_ptr<Lab> lab)
+Server::Server(std::unique_ptr<Lab> lab, std::optional<Tls> tls)
     : lab_(std::move(lab)),
+      tls_(std::move(tls)),
       lab_service_(std::make_unique<LabService>(*lab_)),
       runner_hub_(std::make_unique<RunnerHubService>(*lab_)),
       artifacts_(std::make_unique<ArtifactsService>(*lab_)) {}
@@ -74,9 +85,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::ServerSettings& 
                                                       const Clock& clock, CatalogSource catalog) {
   // Said at the start rather than to the first who submits something.
   ROXLAB_RETURN_IF_ERROR(catalog().status());
+  ROXLAB_ASSIGN_OR_RETURN(std::optional<Tls> tls,
+                          ReadTls(settings, absl::FromUnixMillis(clock.NowMs())));
   ROXLAB_ASSIGN_OR_RETURN(std::unique_ptr<Lab> lab,
                           Lab::Open(WithDefaults(settings), std::move(catalog), clock));
-  auto server = absl::WrapUnique(new Server(std::move(lab)));
+  auto server = absl::WrapUnique(new Server(std::move(lab), std::move(tls)));
   ROXLAB_RETURN_IF_ERROR(server->Listen());
   return server;
 }
@@ -87,10 +100,11 @@ absl::Status Server::Listen() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   const std::string& listen = lab_->settings().listen();
+  if (!tls_.has_value()) ROXLAB_RETURN_IF_ERROR(CheckReach("listen", listen));
   grpc::ServerBuilder builder;
   Configure(builder);
   int port = 0;
-  builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(listen, GrpcCredentials(tls_, lab_->gate()), &port);
   builder.RegisterService(lab_service_.get());
   builder.RegisterService(runner_hub_.get());
   builder.RegisterService(artifacts_.get());
@@ -100,9 +114,7 @@ absl::Status Server::Listen() {
         absl::StrCat("cannot listen on ", listen,
                      ": is another program using it? Choose another address with --listen"));
   }
-  address_ = absl::StartsWith(listen, "unix:")
-                 ? listen
-                 : absl::StrCat(listen.substr(0, listen.rfind(':')), ":", port);
+  address_ = absl::StartsWith(listen, "unix:") ? listen : AddressFor(listen, port, tls_);
   ROXLAB_RETURN_IF_ERROR(ListenHttp());
   // Last: who waits for this file finds everything ready.
   ROXLAB_ASSIGN_OR_RETURN(address_file_, AddressFile::Write(InHome("server.address"), address_));
@@ -114,7 +126,8 @@ absl::Status Server::ListenHttp() {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kLargestMessage);
   arguments.SetMaxSendMessageSize(kLargestMessage);
-  ROXLAB_ASSIGN_OR_RETURN(http_, HttpServer::Start(*lab_, grpc_->InProcessChannel(arguments)));
+  ROXLAB_ASSIGN_OR_RETURN(http_,
+                          HttpServer::Start(*lab_, grpc_->InProcessChannel(arguments), tls_));
   http_address_ = http_->address();
   ROXLAB_ASSIGN_OR_RETURN(http_file_, AddressFile::Write(InHome("server.http"), http_address_));
   return absl::OkStatus();

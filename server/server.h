@@ -4,12 +4,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/clock.h"
 #include "roxlab/v1/settings.pb.h"
+#include "server/auth/tls.h"
 #include "server/lab/lab.h"
 
 namespace grpc {
@@ -29,7 +31,8 @@ class Server {
  public:
   // Opens the data directory, listens and writes HOME/server.address and HOME/server.http. Zero or
   // empty settings take their default. Errors say what to do: data directory in use (UNAVAILABLE),
-  // database of a newer version, address in use, catalog that cannot be read. `clock` must outlive
+  // database of a newer version, address in use, catalog or TLS files that cannot be read, an
+  // address that others can reach without TLS. `clock` must outlive
   // the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const v1::ServerSettings& settings,
                                                        const Clock& clock);
@@ -38,7 +41,7 @@ class Server {
                                                        const Clock& clock, CatalogSource catalog);
   ~Server();
 
-  // What clients connect to.
+  // What clients connect to; "tls://host:port" with TLS.
   const std::string& address() const { return address_; }
   // Where the dashboard is, host:port; empty when the setting `http` is "off".
   const std::string& http_address() const { return http_address_; }
@@ -49,12 +52,13 @@ class Server {
   void Shutdown();
 
  private:
-  explicit Server(std::unique_ptr<Lab> lab);
+  Server(std::unique_ptr<Lab> lab, std::optional<Tls> tls);
   absl::Status Listen();
   absl::Status ListenHttp();
   std::filesystem::path InHome(const char* file) const;
 
   std::unique_ptr<Lab> lab_;
+  const std::optional<Tls> tls_;
   std::unique_ptr<LabService> lab_service_;
   std::unique_ptr<RunnerHubService> runner_hub_;
   std::unique_ptr<ArtifactsService> artifacts_;

@@ -46,7 +46,12 @@ uint32_t MachineMemoryMib() {
 // Settings whose default depends on the machine.
 void Derive(v1::RunnerSettings& settings) {
   const uint32_t cpus = std::max(1u, std::thread::hardware_concurrency());
-  if (settings.server().empty()) settings.set_server(DefaultServerAddress(settings.home()));
+  if (settings.server().empty()) {
+    settings.set_server(DefaultServerAddress(settings.home()));
+    const fs::path own = fs::path(settings.home()) / kOwnTokenFile;
+    if (settings.token_file().empty() && access(own.c_str(), R_OK) == 0)
+      settings.set_token_file(own.string());
+  }
   if (settings.name().empty()) settings.set_name(HostName());
   if (settings.cache().empty()) settings.set_cache((fs::path(settings.home()) / "runner").string());
   if (settings.run_slots() == 0) settings.set_run_slots(cpus);
@@ -130,9 +135,14 @@ absl::Status Serve(const v1::RunnerSettings& settings, const StopToken& stop) {
   options.execute = [&](const v1::Job& job, JobContext& context) {
     return Execute(settings, boards, job, context);
   };
+  ROXLAB_ASSIGN_OR_RETURN(const Credentials credentials,
+                          ReadCredentials({.token = settings.token_file(),
+                                           .ca = settings.tls_ca(),
+                                           .certificate = settings.tls_certificate(),
+                                           .key = settings.tls_key()}));
   spdlog::info("runner {}: {} build and {} run slots, server {}", settings.name(),
                settings.build_slots(), settings.run_slots(), settings.server());
-  return Agent(std::move(options), MakeChannel(settings.server())).Run(stop);
+  return Agent(std::move(options), MakeChannel(settings.server(), credentials)).Run(stop);
 }
 
 int Main(int argc, char** argv) {

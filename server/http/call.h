@@ -28,10 +28,10 @@ CancelCall StartUnaryCall(const CallPlaces& places, const ConnectHead& head, Htt
 CancelCall StartStreamCall(const CallPlaces& places, const ConnectHead& head, HttpRequest request,
                            Respond respond);
 
-// For both: the name of the method in gRPC; the time until which it may take; the request's message
-// as gRPC takes it, that is unpacked, out of its envelope and read.
+// For both: the name of the method in gRPC; the time until which it may take, and whose it is; the
+// request's message as gRPC takes it, that is unpacked, out of its envelope and read.
 std::string GrpcName(const ConnectHead& head);
-void SetDeadline(const ConnectHead& head, grpc::ClientContext* context);
+void SetHead(const ConnectHead& head, grpc::ClientContext* context);
 absl::StatusOr<grpc::ByteBuffer> RequestMessage(const ConnectHead& head, const HttpRequest& request,
                                                 size_t limit);
 

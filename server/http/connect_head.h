@@ -23,6 +23,8 @@ struct ConnectHead {
   absl::Time deadline = absl::InfiniteFuture();
   bool request_gzip = false;
   bool accepts_gzip = false;  // Of unary answers.
+  std::string authorization;  // As gRPC has it; empty: none came.
+  std::string peer;           // Where the request came from.
 };
 
 // The head, or what to answer instead: an unknown method (404), another HTTP method than POST

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/connection.h"
 
-#include <sys/socket.h>
+#include <poll.h>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
-#include <cerrno>
 #include <chrono>
 #include <utility>
 
@@ -30,6 +29,7 @@ constexpr seconds kBodyTime(120);
 // For one piece: a client that takes nothing for so long is gone.
 constexpr seconds kSendTime(30);
 constexpr seconds kLingerTime(2);
+constexpr seconds kWatchInterval(1);
 constexpr uint32_t kHeaderLimit = 16u << 10;
 
 absl::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
@@ -38,7 +38,16 @@ std::string ChunkHeader(size_t bytes) { return absl::StrCat(absl::Hex(bytes), "\
 
 }  // namespace
 
+void HttpConnection::Start() {
+  if (!stream_.encrypted()) return ReadHeader();
+  stream_.tcp().expires_after(kHeaderTime);
+  stream_.async_handshake([self = shared_from_this()](Error error) {
+    if (!error) self->ReadHeader();  // Otherwise nobody to talk to.
+  });
+}
+
 void HttpConnection::Reject(HttpResponse response) {
+  if (stream_.encrypted() && !begun_) return Close();
   body_unread_ = true;
   Answer(std::move(response));
 }
@@ -51,6 +60,7 @@ void HttpConnection::Drain() {
 void HttpConnection::Close() {
   CallOff();
   ++exchange_;
+  watch_.cancel();
   Error ignored;
   stream_.socket().close(ignored);
 }
@@ -60,9 +70,10 @@ void HttpConnection::ReadHeader() {
   parser_->header_limit(kHeaderLimit);
   parser_->body_limit(body_limit_);
   idle_ = true;
+  begun_ = true;
   answering_ = false;
   head_only_ = false;
-  stream_.expires_after(kHeaderTime);
+  stream_.tcp().expires_after(kHeaderTime);
   http::async_read_header(
       stream_, buffer_, *parser_,
       [self = shared_from_this()](Error error, size_t) { self->OnHeader(error); });
@@ -85,6 +96,9 @@ void HttpConnection::OnHeader(Error error) {
 void HttpConnection::TakeHead() {
   const Parser::value_type& message = parser_->get();
   request_ = HttpRequest();
+  Error gone;
+  const auto peer = stream_.socket().remote_endpoint(gone);
+  if (!gone) request_.peer = absl::StrCat(peer.address().to_string(), ":", peer.port());
   request_.method = std::string(View(message.method_string()));
   const absl::string_view target = View(message.target());
   request_.path = std::string(target.substr(0, target.find('?')));
@@ -99,7 +113,7 @@ void HttpConnection::TakeHead() {
 }
 
 void HttpConnection::ReadBody() {
-  stream_.expires_after(kBodyTime);
+  stream_.tcp().expires_after(kBodyTime);
   http::async_read(stream_, buffer_, *parser_,
                    [self = shared_from_this()](Error error, size_t) { self->OnBody(error); });
 }
@@ -141,14 +155,20 @@ void HttpConnection::Handle() {
 void HttpConnection::WatchClient() {
   stream_.socket().async_wait(asio::ip::tcp::socket::wait_read,
                               [self = shared_from_this(), exchange = exchange_](Error error) {
-                                if (error || exchange != self->exchange_) return;
-                                char byte;
-                                const ssize_t n = recv(self->stream_.socket().native_handle(),
-                                                       &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-                                // Otherwise the next request waits already, and hides the end that
-                                // may come after it.
-                                if (n == 0 || (n < 0 && errno != EAGAIN)) self->Close();
+                                if (!error) self->LookAtClient(exchange);
                               });
+}
+
+// Where there is something to read, be it the next request or TLS's goodbye, the end may come right
+// behind it, which no event tells.
+void HttpConnection::LookAtClient(int exchange) {
+  if (exchange != exchange_) return;
+  pollfd client = {stream_.socket().native_handle(), POLLRDHUP, 0};
+  if (poll(&client, 1, 0) > 0) return Close();
+  watch_.expires_after(kWatchInterval);
+  watch_.async_wait([self = shared_from_this(), exchange](Error error) {
+    if (!error) self->LookAtClient(exchange);
+  });
 }
 
 void HttpConnection::Answer(HttpResponse response) {
@@ -185,12 +205,12 @@ void HttpConnection::OnPiece(BodySource::Piece piece) {
 
 void HttpConnection::Send(std::string bytes, void (HttpConnection::*then)()) {
   sending_ = std::move(bytes);
-  stream_.expires_after(kSendTime);
+  stream_.tcp().expires_after(kSendTime);
   asio::async_write(stream_, asio::buffer(sending_),
                     [self = shared_from_this(), exchange = exchange_, then](Error error, size_t) {
                       if (exchange != self->exchange_) return;
                       if (error) return self->Close();
-                      self->stream_.expires_never();
+                      self->stream_.tcp().expires_never();
                       ((*self).*then)();
                     });
 }
@@ -199,14 +219,22 @@ void HttpConnection::OnSent() {
   CallOff();  // What is over, or not wanted after HEAD.
   response_ = HttpResponse();
   ++exchange_;  // The watch of the client ends here.
+  watch_.cancel();
   Error ignored;
   stream_.socket().cancel(ignored);
   if (keep_alive_) return ReadHeader();
+  if (stream_.encrypted()) return EndTls();
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   if (!body_unread_) return;
   idle_ = true;
-  stream_.expires_after(kLingerTime);
+  stream_.tcp().expires_after(kLingerTime);
   Linger();
+}
+
+void HttpConnection::EndTls() {
+  idle_ = true;
+  stream_.tcp().expires_after(kLingerTime);
+  stream_.async_shutdown([self = shared_from_this()](Error) { self->Close(); });
 }
 
 void HttpConnection::Linger() {

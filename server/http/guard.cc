@@ -47,13 +47,13 @@ bool IsSameOrigin(absl::string_view origin, absl::string_view host) {
 
 }  // namespace
 
-absl::Status CheckSource(const HttpRequest& request, absl::string_view own_name) {
+absl::Status CheckSource(const HttpRequest& request, absl::string_view own_name, bool tls) {
   const absl::string_view host = request.header("host");
-  if (!IsOurs(host, own_name)) {
+  if (!tls && !IsOurs(host, own_name)) {
     return absl::PermissionDeniedError(
         absl::StrCat("Host '", host.substr(0, 100), "': ask by IP address or as localhost"));
   }
-  if (request.method != "POST") return absl::OkStatus();
+  if (request.method == "GET" || request.method == "HEAD") return absl::OkStatus();
   const absl::string_view origin = request.header("origin");
   const bool foreign = !origin.empty() && !IsSameOrigin(origin, host);
   if (foreign || request.header("sec-fetch-site") == "cross-site")

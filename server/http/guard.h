@@ -13,9 +13,10 @@ namespace roxlab {
 // What keeps other web pages in a person's browser from using the lab in that person's place.
 //
 // PERMISSION_DENIED when the Host header is neither an IP address, nor "localhost", nor `own_name`:
-// a page of a name that was pointed here (DNS rebinding) would count as the lab's own. The same for
-// a POST that a page of another origin sends. Programs send no Origin and are let through.
-absl::Status CheckSource(const HttpRequest& request, absl::string_view own_name);
+// a page of a name that was pointed here (DNS rebinding) would count as the lab's own. With `tls`
+// the name is the certificate's business. The same for what changes something and is sent by a page
+// of another origin. Programs send no Origin and are let through.
+absl::Status CheckSource(const HttpRequest& request, absl::string_view own_name, bool tls);
 
 }  // namespace roxlab
 

@@ -4,6 +4,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <future>
 #include <thread>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "client/channel.h"
 #include "common/status_macros.h"
+#include "server/auth/reach.h"
 #include "server/http/listener.h"
 #include "server/http/site.h"
 
@@ -28,13 +30,28 @@ constexpr size_t kMaxStreams = 300;
 // Own threads, so that a large answer in JSON holds up no runner.
 constexpr int kWorkers = 4;
 
+// Null without TLS.
+absl::StatusOr<std::unique_ptr<asio::ssl::context>> MakeContext(const std::optional<Tls>& tls) {
+  if (!tls.has_value()) return nullptr;
+  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+  boost::system::error_code error;
+  context->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1, error);
+  if (!error) context->use_certificate_chain(asio::buffer(tls->certificate), error);
+  if (!error)
+    context->use_private_key(asio::buffer(tls->key), asio::ssl::context::file_format::pem, error);
+  if (error) return absl::InvalidArgumentError(absl::StrCat("tls_certificate: ", error.message()));
+  return context;
+}
+
 }  // namespace
 
 struct HttpServer::Parts {
-  Parts(Lab& lab, std::shared_ptr<grpc::Channel> channel, std::string own_name)
-      : pool(std::make_unique<WorkerPool>(kWorkers)),
+  Parts(Lab& lab, std::shared_ptr<grpc::Channel> channel, std::string own_name,
+        std::unique_ptr<asio::ssl::context> with_tls)
+      : tls(std::move(with_tls)),
+        pool(std::make_unique<WorkerPool>(kWorkers)),
         site(lab, *pool, std::move(channel), {std::move(own_name), kMaxStreams, kLargestMessage}),
-        listener(io, site, {kMaxConnections, kLargestMessage}),
+        listener(io, tls.get(), site, {kMaxConnections, kLargestMessage}),
         work(asio::make_work_guard(io)) {}
   // What the pool still does is for connections, which end with `io`, and those refer to `site`.
   ~Parts() { pool.reset(); }
@@ -48,6 +65,7 @@ struct HttpServer::Parts {
     return result.get();
   }
 
+  const std::unique_ptr<asio::ssl::context> tls;  // Null: none.
   std::unique_ptr<WorkerPool> pool;
   Site site;
   asio::io_context io{1};
@@ -61,9 +79,11 @@ HttpServer::HttpServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) 
 HttpServer::~HttpServer() { Shutdown(absl::InfinitePast()); }
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(
-    Lab& lab, std::shared_ptr<grpc::Channel> channel) {
+    Lab& lab, std::shared_ptr<grpc::Channel> channel, const std::optional<Tls>& tls) {
   ROXLAB_ASSIGN_OR_RETURN(HttpAddress address, HttpAddress::Parse(lab.settings().http()));
-  auto parts = std::make_unique<Parts>(lab, std::move(channel), address.host);
+  if (!tls.has_value()) ROXLAB_RETURN_IF_ERROR(CheckReach("http", lab.settings().http()));
+  ROXLAB_ASSIGN_OR_RETURN(std::unique_ptr<asio::ssl::context> context, MakeContext(tls));
+  auto parts = std::make_unique<Parts>(lab, std::move(channel), address.host, std::move(context));
   ROXLAB_ASSIGN_OR_RETURN(const uint16_t port, parts->listener.Open(address));
   auto server = absl::WrapUnique(new HttpServer(std::move(parts)));
   const std::string& listen = lab.settings().http();

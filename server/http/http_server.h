@@ -5,10 +5,12 @@
 #include <grpcpp/channel.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "server/auth/tls.h"
 #include "server/lab/lab.h"
 
 namespace roxlab {
@@ -19,9 +21,10 @@ namespace roxlab {
 class HttpServer {
  public:
   // Listens on the setting `http`. `lab` and the server behind `channel` outlive this. Errors say
-  // what to do: no such address, not a loopback address, address in use.
+  // what to do: no such address, address in use, one that others can reach without TLS.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(Lab& lab,
-                                                           std::shared_ptr<grpc::Channel> channel);
+                                                           std::shared_ptr<grpc::Channel> channel,
+                                                           const std::optional<Tls>& tls);
   ~HttpServer();
 
   // host:port.

@@ -50,8 +50,9 @@ absl::StatusOr<HttpAddress> HttpAddress::Parse(absl::string_view text) {
   return HttpAddress{std::string(host), absl::StrCat(port)};
 }
 
-Listener::Listener(asio::io_context& io, HttpHandler& handler, Limits limits)
-    : io_(io), handler_(handler), limits_(limits), acceptor_(io), retry_(io) {}
+Listener::Listener(asio::io_context& io, asio::ssl::context* tls, HttpHandler& handler,
+                   Limits limits)
+    : io_(io), tls_(tls), handler_(handler), limits_(limits), acceptor_(io), retry_(io) {}
 
 absl::StatusOr<uint16_t> Listener::Open(const HttpAddress& address) {
   error_code error;
@@ -62,12 +63,6 @@ absl::StatusOr<uint16_t> Listener::Open(const HttpAddress& address) {
         absl::StrCat("http: cannot find ", address.host, ": ", error.message()));
   }
   const tcp::endpoint endpoint = found.begin()->endpoint();
-  if (!endpoint.address().is_loopback()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "http: ", Text(address), " can be reached from other machines, and the lab lets everybody ",
-        "do everything: give 127.0.0.1:PORT, and reach it from elsewhere through ",
-        "ssh -L PORT:127.0.0.1:PORT"));
-  }
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
@@ -96,7 +91,8 @@ void Listener::OnAccept(error_code error, tcp::socket socket) {
     return;
   }
   NoticeTheDead(socket);
-  auto connection = std::make_shared<HttpConnection>(std::move(socket), handler_, limits_.body);
+  auto connection =
+      std::make_shared<HttpConnection>(std::move(socket), tls_, handler_, limits_.body);
   if (HasRoom()) {
     connections_.push_back(connection);
     connection->Start();

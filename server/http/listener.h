@@ -35,11 +35,12 @@ class Listener {
     size_t connections;
     size_t body;  // Of a request, bytes.
   };
-  Listener(boost::asio::io_context& io, HttpHandler& handler, Limits limits);
+  // With `tls` (null: none); all outlive this.
+  Listener(boost::asio::io_context& io, boost::asio::ssl::context* tls, HttpHandler& handler,
+           Limits limits);
 
   // Listens from now on, and takes connections once the io_context runs; the port. UNAVAILABLE:
-  // address in use. INVALID_ARGUMENT: no address of this machine's loopback interface; the lab
-  // knows no users, so who reaches it may do everything.
+  // address in use. INVALID_ARGUMENT: no address of this machine.
   absl::StatusOr<uint16_t> Open(const HttpAddress& address);
   // Takes no more connections and drains those that there are.
   void Drain();
@@ -54,6 +55,7 @@ class Listener {
   std::vector<std::shared_ptr<HttpConnection>> Alive();
 
   boost::asio::io_context& io_;
+  boost::asio::ssl::context* const tls_;
   HttpHandler& handler_;
   const Limits limits_;
   boost::asio::ip::tcp::acceptor acceptor_;

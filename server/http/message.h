@@ -30,6 +30,8 @@ struct HttpRequest {
   // By lower-case name; of a repeated header all values, with ", " between.
   std::map<std::string, std::string> headers;
   std::string body;
+  // Where it came from, host:port.
+  std::string peer;
   // The body is longer than the limit, and left out.
   bool body_too_large = false;
 };

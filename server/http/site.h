@@ -41,6 +41,7 @@ class Site : public HttpHandler {
 
   const Options options_;
   grpc::GenericStub stub_;
+  Gate& gate_;
   LiveCalls calls_;
   const StaticFiles static_files_;
   WorkerPool& pool_;

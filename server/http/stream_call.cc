@@ -22,7 +22,7 @@ class StreamCall : public Call,
                    public std::enable_shared_from_this<StreamCall> {
  public:
   StreamCall(const CallPlaces& places, const ConnectHead& head) : places_(places), head_(head) {
-    SetDeadline(head, &context_);
+    SetHead(head, &context_);
   }
 
   void Begin(const HttpRequest& request, const Respond& respond) ABSL_LOCKS_EXCLUDED(mutex_) {

@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "client/grpc_status.h"
 #include "common/status_macros.h"
+#include "server/auth/grpc_credentials.h"
 #include "server/http/call.h"
 #include "server/http/envelope.h"
 #include "server/http/gzip.h"
@@ -20,7 +21,7 @@ class UnaryCall : public Call, public std::enable_shared_from_this<UnaryCall> {
  public:
   UnaryCall(const CallPlaces& places, const ConnectHead& head, HttpRequest request, Respond respond)
       : places_(places), head_(head), request_(std::move(request)), respond_(std::move(respond)) {
-    SetDeadline(head, &context_);
+    SetHead(head, &context_);
   }
 
   void Cancel() override { context_.TryCancel(); }
@@ -88,7 +89,9 @@ std::string GrpcName(const ConnectHead& head) {
   return absl::StrCat("/", head.method->service()->full_name(), "/", head.method->name());
 }
 
-void SetDeadline(const ConnectHead& head, grpc::ClientContext* context) {
+void SetHead(const ConnectHead& head, grpc::ClientContext* context) {
+  context->AddMetadata(kPeerHeader, head.peer);
+  if (!head.authorization.empty()) context->AddMetadata("authorization", head.authorization);
   if (head.deadline == absl::InfiniteFuture()) return;
   context->set_deadline(absl::ToChronoTime(head.deadline));
 }

@@ -10,12 +10,18 @@
 
 namespace roxlab {
 
-absl::StatusOr<v1::CancelExperimentResponse> CancelExperiment(Lab& lab, absl::string_view id) {
+absl::StatusOr<v1::CancelExperimentResponse> CancelExperiment(Lab& lab, absl::string_view id,
+                                                              const v1::Caller& caller) {
   v1::CancelExperimentResponse response;
   Effects effects;
   ROXLAB_RETURN_IF_ERROR(lab.db().Write([&](Connection& connection) -> absl::Status {
     ExperimentTable experiments(connection);
     ROXLAB_ASSIGN_OR_RETURN(const StoredExperiment stored, experiments.Get(id));
+    if (caller.role() != v1::ROLE_ADMIN && stored.experiment.submitter() != caller.name()) {
+      return absl::PermissionDeniedError(absl::StrCat(stored.experiment.id(), " was handed in by '",
+                                                      stored.experiment.submitter(),
+                                                      "': only they and admins may cancel it"));
+    }
     if (stored.experiment.state() == v1::DONE) return absl::OkStatus();
     const Lifecycle::Options now = lab.Now();
     ROXLAB_ASSIGN_OR_RETURN(int count, Lifecycle(connection, now, effects).Cancel(stored.seq));

@@ -9,6 +9,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "client/credentials.h"
 #include "common/status_macros.h"
 #include "db/experiments.h"
 #include "db/jobs.h"
@@ -35,12 +36,14 @@ absl::StatusOr<FileLock> LockHome(const fs::path& home) {
 }  // namespace
 
 Lab::Lab(const v1::ServerSettings& settings, CatalogSource catalog, const Clock& clock,
-         FileLock lock, std::unique_ptr<Database> db, ArtifactStore store, LogStore logs)
+         FileLock lock, std::unique_ptr<Database> db, std::unique_ptr<Gate> gate,
+         ArtifactStore store, LogStore logs)
     : settings_(settings),
       catalog_(std::move(catalog)),
       clock_(clock),
       lock_(std::move(lock)),
       db_(std::move(db)),
+      gate_(std::move(gate)),
       store_(std::move(store)),
       logs_(std::move(logs)),
       dispatcher_(std::make_unique<Dispatcher>(*this)),
@@ -54,10 +57,16 @@ absl::StatusOr<std::unique_ptr<Lab>> Lab::Open(const v1::ServerSettings& setting
   ROXLAB_RETURN_IF_ERROR(MakeDirectories(home));
   ROXLAB_ASSIGN_OR_RETURN(FileLock lock, LockHome(home));
   ROXLAB_ASSIGN_OR_RETURN(std::unique_ptr<Database> db, Database::Open(home / "lab.db"));
+  const Gate::Options rules = {.asks = !settings.tls_certificate().empty(),
+                               .asks_runner_certificate = !settings.tls_runner_ca().empty(),
+                               .calls_per_second = settings.calls_per_second()};
+  ROXLAB_ASSIGN_OR_RETURN(std::unique_ptr<Gate> gate,
+                          Gate::Open(rules, *db, clock, home / kOwnTokenFile));
   ROXLAB_ASSIGN_OR_RETURN(ArtifactStore store, ArtifactStore::Open(home / "artifacts"));
   ROXLAB_ASSIGN_OR_RETURN(LogStore logs, LogStore::Open(home / "logs"));
-  auto lab = absl::WrapUnique(new Lab(settings, std::move(catalog), clock, std::move(lock),
-                                      std::move(db), std::move(store), std::move(logs)));
+  auto lab =
+      absl::WrapUnique(new Lab(settings, std::move(catalog), clock, std::move(lock), std::move(db),
+                               std::move(gate), std::move(store), std::move(logs)));
   ROXLAB_RETURN_IF_ERROR(lab->Resume());
   lab->dispatcher_->Start();
   return lab;

@@ -16,6 +16,7 @@
 #include "roxlab/v1/lab.pb.h"
 #include "roxlab/v1/settings.pb.h"
 #include "server/artifacts/artifact_store.h"
+#include "server/auth/gate.h"
 #include "server/lab/effects.h"
 #include "server/lab/event_hub.h"
 #include "server/lab/lifecycle.h"
@@ -45,6 +46,7 @@ class Lab {
   const v1::ServerSettings& settings() const { return settings_; }
   const Clock& clock() const { return clock_; }
   Database& db() { return *db_; }
+  Gate& gate() { return *gate_; }
   const ArtifactStore& store() const { return store_; }
   LogStore& logs() { return logs_; }
   EventHub& events() { return events_; }
@@ -62,7 +64,7 @@ class Lab {
 
  private:
   Lab(const v1::ServerSettings& settings, CatalogSource catalog, const Clock& clock, FileLock lock,
-      std::unique_ptr<Database> db, ArtifactStore store, LogStore logs);
+      std::unique_ptr<Database> db, std::unique_ptr<Gate> gate, ArtifactStore store, LogStore logs);
   absl::Status Resume();
 
   const v1::ServerSettings settings_;
@@ -70,6 +72,7 @@ class Lab {
   const Clock& clock_;
   const FileLock lock_;
   const std::unique_ptr<Database> db_;
+  const std::unique_ptr<Gate> gate_;
   const ArtifactStore store_;
   LogStore logs_;
   EventHub events_;

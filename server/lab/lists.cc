@@ -12,12 +12,11 @@
 #include "db/experiments.h"
 #include "db/runs.h"
 #include "server/lab/lab.h"
-#include "server/lab/page_token.h"
+#include "server/lab/page_range.h"
 
 namespace roxlab {
 namespace {
 
-constexpr uint32_t kDefaultPage = 50, kLargestPage = 500;
 constexpr size_t kMaxSearch = 200;  // Bytes.
 
 // How far something can be, and how it can have ended.
@@ -57,25 +56,6 @@ std::vector<Standing> StandingsOf(const Request& request) {
         (verdicts == 0 || (verdicts >> standing.verdict & 1) != 0))
       standings.push_back(standing);
   return standings;
-}
-
-// One more than asked for tells whether there is a next page.
-template <typename Request>
-absl::StatusOr<PageRange> RangeOf(const Request& request) {
-  const uint32_t size = request.page_size() == 0 ? kDefaultPage : request.page_size();
-  PageRange range;
-  range.limit = static_cast<int>(std::min(size, kLargestPage)) + 1;
-  ROXLAB_ASSIGN_OR_RETURN(range.after, ReadPageToken(QuestionOf(request), request.page_token()));
-  return range;
-}
-
-// Takes the one more away again and says where the next page begins.
-template <typename Request, typename Response>
-void EndPage(const Request& request, const PageRange& range, std::vector<int64_t>* keys,
-             Response* response) {
-  if (static_cast<int>(keys->size()) < range.limit) return;
-  keys->pop_back();
-  response->set_next_page_token(MakePageToken(QuestionOf(request), keys->back()));
 }
 
 absl::StatusOr<ExperimentOrder> OrderOf(const std::string& sort) {

@@ -2,7 +2,13 @@
 #include "server/rpc/lab_service.h"
 
 #include <memory>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "common/printable.h"
+#include "server/auth/grpc_credentials.h"
+#include "server/auth/need.h"
+#include "server/lab/audit.h"
 #include "server/lab/cancel.h"
 #include "server/lab/comparison.h"
 #include "server/lab/linear_map.h"
@@ -10,6 +16,7 @@
 #include "server/lab/queries.h"
 #include "server/lab/report.h"
 #include "server/lab/runner_health.h"
+#include "server/rpc/change.h"
 #include "server/rpc/streams.h"
 #include "server/rpc/unary.h"
 #include "server/submit/read_series.h"
@@ -22,8 +29,17 @@ using grpc::ServerUnaryReactor;
 ServerUnaryReactor* LabService::SubmitExperiment(Context* context,
                                                  const v1::SubmitExperimentRequest* request,
                                                  v1::SubmitExperimentResponse* response) {
-  return Answer(lab_.pool(), context, response,
-                [this, request] { return roxlab::SubmitExperiment(lab_, *request); });
+  // Only looks; the page asks it at every key.
+  if (request->validate_only()) {
+    return Answer(lab_.pool(), context, response,
+                  [this, request] { return roxlab::SubmitExperiment(lab_, *request, {}); });
+  }
+  return AnswerChange(
+      lab_, context, "SubmitExperiment", request->spec().name(), response,
+      [this, request](const v1::Caller& caller) {
+        return roxlab::SubmitExperiment(lab_, *request, caller);
+      },
+      [](const v1::SubmitExperimentResponse& done) { return done.experiment().id(); });
 }
 
 ServerUnaryReactor* LabService::ListExperiments(Context* context,
@@ -48,8 +64,10 @@ grpc::ServerWriteReactor<v1::GetExperimentResponse>* LabService::WatchExperiment
 ServerUnaryReactor* LabService::CancelExperiment(Context* context,
                                                  const v1::CancelExperimentRequest* request,
                                                  v1::CancelExperimentResponse* response) {
-  return Answer(lab_.pool(), context, response,
-                [this, request] { return roxlab::CancelExperiment(lab_, request->id()); });
+  return AnswerChange(lab_, context, "CancelExperiment", request->id(), response,
+                      [this, request](const v1::Caller& caller) {
+                        return roxlab::CancelExperiment(lab_, request->id(), caller);
+                      });
 }
 
 ServerUnaryReactor* LabService::GetRun(Context* context, const v1::GetRunRequest* request,
@@ -117,8 +135,10 @@ ServerUnaryReactor* LabService::ListRunners(Context* context, const v1::ListRunn
 
 ServerUnaryReactor* LabService::SetRunner(Context* context, const v1::SetRunnerRequest* request,
                                           v1::Runner* response) {
-  return Answer(lab_.pool(), context, response,
-                [this, request] { return roxlab::SetRunner(lab_, *request); });
+  return AnswerChange(
+      lab_, context, "SetRunner",
+      absl::StrCat(request->paused() ? "pause " : "resume ", request->name()), response,
+      [this, request](const v1::Caller&) { return roxlab::SetRunner(lab_, *request); });
 }
 
 ServerUnaryReactor* LabService::ListBoards(Context* context, const v1::ListBoardsRequest*,
@@ -129,6 +149,38 @@ ServerUnaryReactor* LabService::ListBoards(Context* context, const v1::ListBoard
 ServerUnaryReactor* LabService::GetCatalog(Context* context, const v1::GetCatalogRequest*,
                                            v1::Catalog* response) {
   return Answer(lab_.pool(), context, response, [this] { return roxlab::GetCatalog(lab_); });
+}
+
+ServerUnaryReactor* LabService::WhoAmI(Context* context, const v1::WhoAmIRequest*,
+                                       v1::Caller* response) {
+  absl::StatusOr<v1::Caller> caller = CallerOf(lab_.gate(), *context);
+  return Answer(lab_.pool(), context, response, [caller = std::move(caller)] { return caller; });
+}
+
+ServerUnaryReactor* LabService::CreateToken(Context* context, const v1::CreateTokenRequest* request,
+                                            v1::CreateTokenResponse* response) {
+  return AnswerChange(
+      lab_, context, "CreateToken",
+      absl::StrCat(Printable(request->name(), 100), " ", RoleName(request->role())), response,
+      [this, request](const v1::Caller& caller) { return lab_.gate().Create(*request, caller); });
+}
+
+ServerUnaryReactor* LabService::ListTokens(Context* context, const v1::ListTokensRequest*,
+                                           v1::ListTokensResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this]() -> absl::StatusOr<v1::ListTokensResponse> { return lab_.gate().List(); });
+}
+
+ServerUnaryReactor* LabService::RevokeToken(Context* context, const v1::RevokeTokenRequest* request,
+                                            v1::RevokeTokenResponse* response) {
+  return AnswerChange(lab_, context, "RevokeToken", Printable(request->name(), 100), response,
+                      [this, request](const v1::Caller&) { return lab_.gate().Revoke(*request); });
+}
+
+ServerUnaryReactor* LabService::ListAudit(Context* context, const v1::ListAuditRequest* request,
+                                          v1::ListAuditResponse* response) {
+  return Answer(lab_.pool(), context, response,
+                [this, request] { return roxlab::ListAudit(lab_, *request); });
 }
 
 }  // namespace roxlab

@@ -55,6 +55,16 @@ class LabService final : public v1::Lab::CallbackService {
                                        v1::ListBoardsResponse* response) override;
   grpc::ServerUnaryReactor* GetCatalog(Context* context, const v1::GetCatalogRequest* request,
                                        v1::Catalog* response) override;
+  grpc::ServerUnaryReactor* WhoAmI(Context* context, const v1::WhoAmIRequest* request,
+                                   v1::Caller* response) override;
+  grpc::ServerUnaryReactor* CreateToken(Context* context, const v1::CreateTokenRequest* request,
+                                        v1::CreateTokenResponse* response) override;
+  grpc::ServerUnaryReactor* ListTokens(Context* context, const v1::ListTokensRequest* request,
+                                       v1::ListTokensResponse* response) override;
+  grpc::ServerUnaryReactor* RevokeToken(Context* context, const v1::RevokeTokenRequest* request,
+                                        v1::RevokeTokenResponse* response) override;
+  grpc::ServerUnaryReactor* ListAudit(Context* context, const v1::ListAuditRequest* request,
+                                      v1::ListAuditResponse* response) override;
 
  private:
   Lab& lab_;

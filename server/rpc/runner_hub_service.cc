@@ -5,7 +5,12 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "client/grpc_status.h"
+#include "common/printable.h"
+#include "common/status_macros.h"
+#include "server/auth/grpc_credentials.h"
 #include "server/lab/dispatcher.h"
 #include "server/lab/hub.h"
 #include "server/rpc/unary.h"
@@ -17,12 +22,13 @@ namespace {
 class SynchronizeCall : public grpc::ServerUnaryReactor {
  public:
   static SynchronizeCall* Start(Dispatcher& dispatcher, const v1::SynchronizeRequest& request,
-                                v1::SynchronizeResponse* response) {
+                                absl::Status allowed, v1::SynchronizeResponse* response) {
     std::shared_ptr<SynchronizeCall> call(
         new SynchronizeCall(dispatcher, request.runner(), response));
     call->self_ = call;
-    if (absl::Status status = CheckSynchronize(request); !status.ok()) {
-      call->End(std::move(status));
+    allowed.Update(CheckSynchronize(request));
+    if (!allowed.ok()) {
+      call->End(std::move(allowed));
     } else {
       call->ticket_ = dispatcher.Synchronize(
           request,
@@ -57,28 +63,46 @@ class SynchronizeCall : public grpc::ServerUnaryReactor {
   std::shared_ptr<SynchronizeCall> self_;
 };
 
+// A runner's token is good for runners of its name, and NAME-*.
+absl::Status CheckName(const Gate& gate, const grpc::ServerContextBase& context,
+                       const std::string& runner) {
+  ROXLAB_ASSIGN_OR_RETURN(const v1::Caller caller, CallerOf(gate, context));
+  if (caller.role() != v1::ROLE_RUNNER || runner == caller.name() ||
+      absl::StartsWith(runner, absl::StrCat(caller.name(), "-")))
+    return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat("the token '", caller.name(), "' is for a runner of that name, or ",
+                   caller.name(), "-*, not for '", Printable(runner, 100), "'"));
+}
+
 }  // namespace
 
-grpc::ServerUnaryReactor* RunnerHubService::Synchronize(Context*,
+grpc::ServerUnaryReactor* RunnerHubService::Synchronize(Context* context,
                                                         const v1::SynchronizeRequest* request,
                                                         v1::SynchronizeResponse* response) {
-  return SynchronizeCall::Start(lab_.dispatcher(), *request, response);
+  return SynchronizeCall::Start(lab_.dispatcher(), *request,
+                                CheckName(lab_.gate(), *context, request->runner()), response);
 }
 
 grpc::ServerUnaryReactor* RunnerHubService::AppendLog(Context* context,
                                                       const v1::AppendLogRequest* request,
                                                       v1::AppendLogResponse* response) {
+  absl::Status allowed = CheckName(lab_.gate(), *context, request->runner());
   return Answer(lab_.pool(), context, response,
-                [this, request] { return roxlab::AppendLog(lab_, *request); });
+                [this, request, allowed]() -> absl::StatusOr<v1::AppendLogResponse> {
+                  ROXLAB_RETURN_IF_ERROR(allowed);
+                  return roxlab::AppendLog(lab_, *request);
+                });
 }
 
 grpc::ServerUnaryReactor* RunnerHubService::FinishJob(Context* context,
                                                       const v1::FinishJobRequest* request,
                                                       v1::FinishJobResponse* response) {
+  absl::Status allowed = CheckName(lab_.gate(), *context, request->runner());
   return Answer(lab_.pool(), context, response,
-                [this, request]() -> absl::StatusOr<v1::FinishJobResponse> {
-                  absl::Status status = roxlab::FinishJob(lab_, *request);
-                  if (!status.ok()) return status;
+                [this, request, allowed]() -> absl::StatusOr<v1::FinishJobResponse> {
+                  ROXLAB_RETURN_IF_ERROR(allowed);
+                  ROXLAB_RETURN_IF_ERROR(roxlab::FinishJob(lab_, *request));
                   return v1::FinishJobResponse();
                 });
 }

@@ -33,11 +33,13 @@ bool IsReusable(const ArtifactStore& store, const v1::Build& build) {
 }
 
 absl::StatusOr<StoredExperiment> PlanWriter::Write(const Plan& plan, const InputsByBuild& inputs,
-                                                   const std::string& request_id) {
+                                                   const std::string& request_id,
+                                                   const std::string& submitter) {
   v1::Experiment experiment;
   experiment.set_id(RandomHex(kIdDigits));
   experiment.set_name(plan.spec.name());
   experiment.set_title(plan.spec.title());
+  experiment.set_submitter(submitter);
   *experiment.mutable_spec() = plan.spec;
   experiment.set_created_ms(now_.now_ms);
   ExperimentTable experiments(connection_);

@@ -36,7 +36,8 @@ class PlanWriter {
         effects_(effects) {}
 
   absl::StatusOr<StoredExperiment> Write(const Plan& plan, const InputsByBuild& inputs,
-                                         const std::string& request_id);
+                                         const std::string& request_id,
+                                         const std::string& submitter);
   // Builds that were known and need not be built.
   uint32_t reused() const { return reused_; }
 

@@ -58,7 +58,7 @@ absl::StatusOr<Plan> PlanFor(Lab& lab, const v1::SubmitExperimentRequest& reques
 }  // namespace
 
 absl::StatusOr<v1::SubmitExperimentResponse> SubmitExperiment(
-    Lab& lab, const v1::SubmitExperimentRequest& request) {
+    Lab& lab, const v1::SubmitExperimentRequest& request, const v1::Caller& caller) {
   if (request.request_id().size() > kMaxRequestId) {
     return absl::InvalidArgumentError(
         absl::StrCat("request_id: more than ", kMaxRequestId, " characters"));
@@ -84,7 +84,7 @@ absl::StatusOr<v1::SubmitExperimentResponse> SubmitExperiment(
     if (known) return absl::OkStatus();
     PlanWriter writer(lab, connection, effects);
     ROXLAB_ASSIGN_OR_RETURN(StoredExperiment stored,
-                            writer.Write(plan, inputs, request.request_id()));
+                            writer.Write(plan, inputs, request.request_id(), caller.name()));
     *response.mutable_experiment() = std::move(stored.experiment);
     response.set_builds_reused(writer.reused());
     return absl::OkStatus();

@@ -23,7 +23,8 @@ void SetDeadline(grpc::ClientContext& context) {
 
 }  // namespace
 
-FakeRunner::FakeRunner(const std::string& address, const std::string& name) : name_(name) {
+FakeRunner::FakeRunner(const std::string& address, const std::string& name, Credentials credentials)
+    : name_(name), credentials_(std::move(credentials)) {
   says_.set_protocol(1);
   says_.set_runner(name);
   says_.set_build_slots(1);
@@ -40,7 +41,7 @@ void FakeRunner::Restart() {
 }
 
 void FakeRunner::Connect(const std::string& address) {
-  auto channel = MakeChannel(address);
+  auto channel = MakeChannel(address, credentials_);
   hub_ = v1::RunnerHub::NewStub(channel);
   artifacts_ = v1::Artifacts::NewStub(channel);
 }

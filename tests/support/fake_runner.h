@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/credentials.h"
 #include "roxlab/v1/artifacts.grpc.pb.h"
 #include "roxlab/v1/runner_hub.grpc.pb.h"
 
@@ -18,7 +19,7 @@ namespace roxlab {
 // Speaks a runner's side of the protocol over a channel and does no work. Used by one thread.
 class FakeRunner {
  public:
-  FakeRunner(const std::string& address, const std::string& name);
+  FakeRunner(const std::string& address, const std::string& name, Credentials credentials = {});
 
   // What it says of itself; may be changed between calls.
   v1::SynchronizeRequest& says() { return says_; }
@@ -57,6 +58,7 @@ class FakeRunner {
 
  private:
   std::string name_;
+  Credentials credentials_;
   v1::SynchronizeRequest says_;
   std::map<std::string, v1::Job> jobs_;
   std::vector<std::string> dropped_;

@@ -37,11 +37,12 @@ class ServerTest : public ::testing::Test {
     settings.set_web((home_.path() / "web").string());
     settings.set_lease_ms(kLeaseMs);
     settings.set_max_attempts(3);
+    settings.MergeFrom(more_settings_);
     absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(
         settings, clock_, [this]() -> absl::StatusOr<v1::Catalog> { return catalog_; });
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
-    lab_ = v1::Lab::NewStub(MakeChannel(server_->address()));
+    lab_ = v1::Lab::NewStub(MakeChannel(server_->address(), credentials_));
   }
   // Another server object on the same directory, as after a crash or an upgrade.
   void RestartServer() {
@@ -115,6 +116,8 @@ class ServerTest : public ::testing::Test {
   }
 
   std::string http_ = "off";
+  v1::ServerSettings more_settings_;
+  Credentials credentials_;  // Of lab_.
   TempDir home_ = *TempDir::Make(::testing::TempDir(), "server-");
   FakeClock clock_;
   v1::Catalog catalog_ = TestCatalog();
