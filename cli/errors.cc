@@ -3,6 +3,8 @@
 
 #include <iostream>
 
+#include "absl/strings/match.h"
+
 namespace roxlab {
 
 const char kExitStatusHelp[] =
@@ -18,6 +20,8 @@ int ExitStatusOf(const absl::Status& status) {
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
       return kExitUsage;
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
@@ -54,7 +58,11 @@ int PrintTaken(const absl::Status& status) {
 
 int PrintError(const absl::Status& status, const std::string& server) {
   const int exit_status = PrintError(status);
-  if (exit_status == kExitUnreachable) {
+  if (absl::StrContains(status.message(), "certificate verify failed")) {
+    std::cerr << "What answers at " << server
+              << " has no certificate of an authority known here: name the authority with --tls-ca "
+                 "(ROXLAB_TLS_CA).\n";
+  } else if (exit_status == kExitUnreachable) {
     std::cerr << "No server answers at " << server
               << ". Start one with ./lab up or roxlabd, or name another with --server.\n";
   }

@@ -11,7 +11,7 @@ namespace roxlab {
 enum ExitStatus : int {
   kExitOk = 0,           // Done; where there is a verdict: PASS.
   kExitFail = 1,         // The variant's fault, or an expectation that does not hold.
-  kExitUsage = 2,        // The request is wrong: options, files, unknown names.
+  kExitUsage = 2,        // The request is wrong: options, files, unknown names, not allowed.
   kExitError = 3,        // The lab's fault.
   kExitUnreachable = 4,  // No server, or no board, answers.
   kExitCancelled = 5,

@@ -201,6 +201,7 @@ void AddEvidence(CLI::App& app, Invocation& in) {
 }
 
 int Main(int argc, char** argv) {
+  setenv("GRPC_VERBOSITY", "NONE", 0);  // What goes wrong is in the status as well.
   CLI::App app("roxlab: hand in kernel variants, compare what they do to the page tables.",
                "roxlab");
   Invocation in;

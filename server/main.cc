@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
 
 #include "common/clock.h"
@@ -24,6 +25,7 @@ int Fail(const absl::Status& status) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  setenv("GRPC_VERBOSITY", "NONE", 0);  // Every connection of a stranger would be several lines.
   CLI::App app("roxlabd: the lab's server");
   roxlab::v1::ServerSettings settings;
   roxlab::SettingsOptions options(&app, &settings);
@@ -36,8 +38,8 @@ int main(int argc, char** argv) {
   auto server = roxlab::Server::Start(settings, roxlab::Clock::System());
   if (!server.ok()) return Fail(server.status());
   spdlog::info("roxlabd listens on {}, data in {}", (*server)->address(), settings.home());
-  if (!(*server)->http_address().empty())
-    spdlog::info("the dashboard is at http://{}/", (*server)->http_address());
+  if (const std::string url = (*server)->dashboard(); !url.empty())
+    spdlog::info("the dashboard is at {}", url);
   pollfd end = {stop.fd(), POLLIN, 0};
   while (!stop.stopped()) poll(&end, 1, -1);
   spdlog::info("shutting down");

@@ -57,11 +57,9 @@ void Configure(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
-// What clients are told: with TLS, the name that the certificate is for.
-std::string AddressFor(const std::string& listen, int port, const std::optional<Tls>& tls) {
-  const std::string host = listen.substr(0, listen.rfind(':'));
-  if (!tls.has_value()) return absl::StrCat(host, ":", port);
-  return absl::StrCat(kTlsScheme, tls->name.empty() ? host : tls->name, ":", port);
+// "host:port", of which clients are told the host that the certificate is for.
+std::string NamedBy(const Tls& tls, const std::string& address) {
+  return tls.name.empty() ? address : absl::StrCat(tls.name, address.substr(address.rfind(':')));
 }
 
 }  // namespace
@@ -114,7 +112,10 @@ absl::Status Server::Listen() {
         absl::StrCat("cannot listen on ", listen,
                      ": is another program using it? Choose another address with --listen"));
   }
-  address_ = absl::StartsWith(listen, "unix:") ? listen : AddressFor(listen, port, tls_);
+  address_ = absl::StartsWith(listen, "unix:")
+                 ? listen
+                 : absl::StrCat(listen.substr(0, listen.rfind(':')), ":", port);
+  if (tls_.has_value()) address_ = absl::StrCat(kTlsScheme, NamedBy(*tls_, address_));
   ROXLAB_RETURN_IF_ERROR(ListenHttp());
   // Last: who waits for this file finds everything ready.
   ROXLAB_ASSIGN_OR_RETURN(address_file_, AddressFile::Write(InHome("server.address"), address_));
@@ -131,6 +132,12 @@ absl::Status Server::ListenHttp() {
   http_address_ = http_->address();
   ROXLAB_ASSIGN_OR_RETURN(http_file_, AddressFile::Write(InHome("server.http"), http_address_));
   return absl::OkStatus();
+}
+
+std::string Server::dashboard() const {
+  if (http_address_.empty()) return "";
+  return tls_.has_value() ? absl::StrCat("https://", NamedBy(*tls_, http_address_), "/")
+                          : absl::StrCat("http://", http_address_, "/");
 }
 
 void Server::Shutdown() {

@@ -43,8 +43,10 @@ class Server {
 
   // What clients connect to; "tls://host:port" with TLS.
   const std::string& address() const { return address_; }
-  // Where the dashboard is, host:port; empty when the setting `http` is "off".
+  // Where the HTTP port is, host:port; empty when the setting `http` is "off".
   const std::string& http_address() const { return http_address_; }
+  // The dashboard as a browser wants it; empty likewise.
+  std::string dashboard() const;
   Lab& lab() { return *lab_; }
 
   // Ends orderly: streams told so, no new calls, a moment for those under way, then everything

@@ -79,9 +79,9 @@ absl::Status Gate::Admit(absl::string_view path, const Proof& proof) {
   if (*need == v1::ROLE_UNSPECIFIED) return absl::OkStatus();
   ROXLAB_ASSIGN_OR_RETURN(const v1::Caller caller, Find(proof.authorization));
   if (!Suffices(caller.role(), *need)) {
-    return absl::PermissionDeniedError(absl::StrCat(path.substr(path.rfind('/') + 1), " needs a ",
-                                                    RoleName(*need), "'s token; '", caller.name(),
-                                                    "' is a ", RoleName(caller.role()), "'s"));
+    return absl::PermissionDeniedError(
+        absl::StrCat(path.substr(path.rfind('/') + 1), " needs the role ", RoleName(*need),
+                     "; the token '", caller.name(), "' has the role ", RoleName(caller.role())));
   }
   if (*need == v1::ROLE_RUNNER && options_.asks_runner_certificate && !proof.certificate) {
     return absl::UnauthenticatedError(

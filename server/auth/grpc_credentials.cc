@@ -2,6 +2,7 @@
 #include "server/auth/grpc_credentials.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
 #include "client/grpc_status.h"
 
 namespace roxlab {
@@ -53,8 +54,10 @@ std::shared_ptr<grpc::ServerCredentials> GrpcCredentials(const std::optional<Tls
 std::string PeerOf(const grpc::ServerContextBase& context) {
   std::string peer = context.peer();
   // Anybody could send the header from elsewhere.
-  if (!absl::StartsWith(peer, "inproc")) return peer;
-  return std::string(ValueOf(context.client_metadata(), kPeerHeader));
+  if (absl::StartsWith(peer, "inproc"))
+    return std::string(ValueOf(context.client_metadata(), kPeerHeader));
+  // "ipv6:%5B::1%5D:7310" as people know it.
+  return absl::StrReplaceAll(peer, {{"ipv4:", ""}, {"ipv6:", ""}, {"%5B", "["}, {"%5D", "]"}});
 }
 
 absl::StatusOr<v1::Caller> CallerOf(const Gate& gate, const grpc::ServerContextBase& context) {

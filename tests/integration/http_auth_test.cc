@@ -72,7 +72,7 @@ TEST_F(HttpAuthTest, ACallIsItsTokensWhateverTheProtocol) {
   const auto refused =
       client->Post("/roxlab.v1.Lab/CancelExperiment", Bearer(ann), R"({"id":"1"})", kJson);
   EXPECT_EQ(refused->status, 403);
-  EXPECT_THAT(refused->body, HasSubstr("needs a submitter's token"));
+  EXPECT_THAT(refused->body, HasSubstr("needs the role submitter"));
   const auto entries = client->Post("/roxlab.v1.Lab/ListAudit", Bearer(token_), "{}", kJson)->body;
   EXPECT_THAT(entries, HasSubstr("CreateToken"));
   EXPECT_THAT(entries, HasSubstr("\"peer\":\"127.0.0.1:"));

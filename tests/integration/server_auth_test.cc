@@ -130,9 +130,10 @@ TEST_F(ServerAuthTest, NoMethodIsOpenToWhomItIsNotFor) {
       const bool may = role == v1::ROLE_ADMIN || role == needs || needs == v1::ROLE_VIEWER;
       const absl::Status status = CallRaw(channels[role], path);
       // What an empty message is refused for is another thing than who sent it.
-      EXPECT_EQ(absl::IsPermissionDenied(status) &&
-                    absl::StrContains(status.message(), absl::StrCat(method->name(), " needs a ")),
-                !may)
+      EXPECT_EQ(
+          absl::IsPermissionDenied(status) &&
+              absl::StrContains(status.message(), absl::StrCat(method->name(), " needs the role ")),
+          !may)
           << path << " " << v1::Role_Name(role) << " " << status;
     }
   }
