@@ -52,9 +52,9 @@ std::shared_ptr<grpc::ServerCredentials> GrpcCredentials(const std::optional<Tls
 }
 
 std::string PeerOf(const grpc::ServerContextBase& context) {
-  std::string peer = context.peer();
-  // Anybody could send the header from elsewhere.
-  if (absl::StartsWith(peer, "inproc"))
+  const std::string peer = context.peer();
+  // From elsewhere anybody could send the header. Within a process gRPC knows no address.
+  if (peer == "unknown" || absl::StartsWith(peer, "inproc"))
     return std::string(ValueOf(context.client_metadata(), kPeerHeader));
   // "ipv6:%5B::1%5D:7310" as people know it.
   return absl::StrReplaceAll(peer, {{"ipv4:", ""}, {"ipv6:", ""}, {"%5B", "["}, {"%5D", "]"}});

@@ -39,6 +39,7 @@ absl::StatusOr<v1::ListAuditResponse> ListAudit(Lab& lab, const v1::ListAuditReq
   ROXLAB_RETURN_IF_ERROR(lab.db().Read([&](Connection& connection) -> absl::Status {
     ROXLAB_ASSIGN_OR_RETURN(auto entries, AuditTable(connection).Page(range));
     std::vector<int64_t> keys;
+    keys.reserve(entries.size());
     for (const auto& [key, entry] : entries) keys.push_back(key);
     EndPage(request, range, &keys, &response);
     for (size_t i = 0; i < keys.size(); ++i) *response.add_entries() = std::move(entries[i].second);
