@@ -20,7 +20,7 @@ const common = { bundle: true, target: "es2022", jsx: "automatic", jsxImportSour
 function generateClient() {
   const gen = path.join(here, "gen");
   fs.mkdirSync(gen, { recursive: true });
-  const files = ["lab", "record", "catalog", "attribution"].map((name) => `roxlab/v1/${name}.proto`);
+  const files = ["lab", "auth", "record", "catalog", "attribution"].map((name) => `roxlab/v1/${name}.proto`);
   execFileSync(
     protoc,
     [

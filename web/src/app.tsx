@@ -3,8 +3,9 @@
 // The frame around every page: where one can go, how the connection is, which page this is.
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { access, setToken } from "./api/client";
+import { caller, maySubmit, roleWord, tokenWanted } from "./api/access";
 import { link, retryNow } from "./api/live";
+import { signIn, signOut } from "./api/session";
 import { stamp } from "./format/time";
 import { ExperimentPage } from "./pages/experiment";
 import { ExperimentsPage } from "./pages/experiments";
@@ -109,6 +110,8 @@ const NAVIGATION = [
 
 function LinkState() {
   const { state } = useStore(link);
+  const wanted = useStore(tokenWanted);
+  if (wanted) return null;
   const text = { connecting: "connecting", live: "live", lost: "connection lost", paused: "paused" }[state];
   return (
     <span class={`link-state ${state}`} role="status">
@@ -147,27 +150,72 @@ function LostBanner() {
 }
 
 function SignIn() {
-  const { tokenWanted } = useStore(access);
-  const [token, set] = useState("");
-  if (!tokenWanted) return null;
+  const wanted = useStore(tokenWanted);
+  const [token, setToken] = useState("");
+  const [said, setSaid] = useState("");
+  const [sending, setSending] = useState(false);
+  if (!wanted) return null;
+  const send = async () => {
+    setSending(true);
+    setSaid("");
+    const why = await signIn(token.trim());
+    setSending(false);
+    setSaid(why);
+    if (!why) setToken("");
+  };
   return (
     <form
       class="banner"
+      aria-label="Sign in"
       onSubmit={(event) => {
         event.preventDefault();
-        setToken(token.trim());
-        set("");
+        void send();
       }}
     >
       <label class="field">
         <span>
           <strong>The server asks who you are.</strong> Your token:
         </span>
-        <input type="password" autocomplete="off" value={token} onInput={(event) => set(event.currentTarget.value)} />
+        <input
+          type="password"
+          autocomplete="off"
+          required
+          aria-invalid={said !== ""}
+          value={token}
+          onInput={(event) => setToken(event.currentTarget.value)}
+        />
       </label>
-      <button type="submit">Sign in</button>
-      <span>It is kept until this tab is closed.</span>
+      <button type="submit" disabled={sending}>
+        Sign in
+      </button>
+      {said ? (
+        <strong role="alert">✗ {said}</strong>
+      ) : (
+        <span>
+          Whoever runs the lab makes one: <code>roxlab token add NAME</code>. The browser keeps it until it is closed.
+        </span>
+      )}
     </form>
+  );
+}
+
+/** Who is signed in, where the server asks for that. */
+function SignedIn() {
+  const who = useStore(caller);
+  const wanted = useStore(tokenWanted);
+  const [said, setSaid] = useState("");
+  if (!who?.name || wanted) return null;
+  return (
+    <span class="who">
+      <span>
+        <span class="unseen">signed in as </span>
+        {who.name} <span class="dim">{roleWord(who.role)}</span>
+      </span>
+      <button type="button" class="plain" onClick={async () => setSaid(await signOut())}>
+        sign out
+      </button>
+      {said && <span role="alert">{said}</span>}
+    </span>
   );
 }
 
@@ -176,6 +224,7 @@ export function App() {
   const [Page, id] = pageFor(path);
   const first = path.split("/")[1] ?? "";
   const mode = useStore(theme);
+  const submits = maySubmit(useStore(caller));
   const shown = useRef(path);
   useEffect(() => {
     if (shown.current === path) return;
@@ -194,7 +243,7 @@ export function App() {
         </a>
         <nav aria-label="Pages">
           <ul>
-            {NAVIGATION.map((item) => (
+            {NAVIGATION.filter((item) => item.path !== "/submit" || submits).map((item) => (
               <li key={item.path}>
                 <a href={item.path} aria-current={item.covers.includes(first) ? "page" : undefined}>
                   {item.text}
@@ -205,6 +254,7 @@ export function App() {
         </nav>
         <div class="aside">
           <LinkState />
+          <SignedIn />
           <button type="button" class="plain" onClick={switchTheme}>
             {mode === "dark" ? "light" : "dark"}
             <span class="unseen"> colours</span>

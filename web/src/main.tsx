@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
+import { followCaller } from "./api/session";
 import { App } from "./app";
 import { followLinks } from "./route";
 import "./style/base.css";
@@ -10,4 +11,5 @@ import { startTheme } from "./theme";
 
 startTheme();
 followLinks();
+followCaller();
 render(<App />, document.getElementById("app")!);

@@ -1,38 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The server's Lab service, and the token where the server asks for one.
+// The server's Lab service.
 import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { Lab } from "../../gen/roxlab/v1/lab_pb";
-import { createStore } from "../store";
+import { tokenWanted } from "./access";
 
-const TOKEN_KEY = "roxlab.token";
-
-/** What the server has let this reader do so far. */
-export interface Access {
-  /** A call was refused for want of a (valid) token. */
-  tokenWanted: boolean;
-  /** Something that changes the lab was refused: no use in offering it. */
-  readOnly: boolean;
-}
-export const access = createStore<Access>({ tokenWanted: false, readOnly: false });
-
-/** Kept until the tab is closed. Empty: none. */
-export function setToken(token: string): void {
-  if (token) sessionStorage.setItem(TOKEN_KEY, token);
-  else sessionStorage.removeItem(TOKEN_KEY);
-  access.set({ tokenWanted: false, readOnly: false });
-}
-
-const withToken: Interceptor = (next) => async (request) => {
-  const token = sessionStorage.getItem(TOKEN_KEY);
-  if (token) request.header.set("Authorization", `Bearer ${token}`);
+/** Notes whether the server wants a token; the browser shows it the cookie (session.ts) by itself. */
+const noteAccess: Interceptor = (next) => async (request) => {
   try {
-    return await next(request);
+    const response = await next(request);
+    // Perhaps another tab has signed in. Of a stream only the beginning has come.
+    if (!response.stream) tokenWanted.set(false);
+    return response;
   } catch (error) {
-    const code = ConnectError.from(error).code;
-    if (code === Code.Unauthenticated) access.set({ ...access.get(), tokenWanted: true });
-    if (code === Code.PermissionDenied) access.set({ ...access.get(), readOnly: true });
+    if (ConnectError.from(error).code === Code.Unauthenticated) tokenWanted.set(true);
     throw error;
   }
 };
@@ -42,7 +24,7 @@ export const lab = createClient(
   createConnectTransport({
     baseUrl: "", // Where the page is from.
     useBinaryFormat: true,
-    interceptors: [withToken],
+    interceptors: [noteAccess],
     defaultTimeoutMs: 60_000,
   }),
 );

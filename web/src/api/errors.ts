@@ -33,3 +33,14 @@ export function headline(error: ConnectError): string {
       return "The server failed";
   }
 }
+
+/** What a refusal says: a Connect error, or whatever stands in front of the server. */
+export function refusal(status: number, body: string): string {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown };
+    if (typeof message === "string" && message) return message;
+  } catch {
+    // No JSON.
+  }
+  return `The server answers with HTTP status ${status}.`;
+}

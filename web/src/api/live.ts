@@ -2,9 +2,11 @@
 //
 // Keeps a page up to date: one WatchChanges stream for the ids that it shows, opened again by
 // itself when it breaks, closed while the tab is hidden (a browser has six connections to a host).
+import { Code } from "@connectrpc/connect";
 import { useEffect, useState } from "preact/hooks";
 import { createStore } from "../store";
-import { FOREVER, access, lab } from "./client";
+import { signedIn } from "./access";
+import { FOREVER, lab } from "./client";
 import { toError } from "./errors";
 
 export interface Link {
@@ -54,7 +56,11 @@ async function follow(ids: string[], changed: () => void, signal: AbortSignal): 
         changed();
       }
     } catch (error) {
-      toError(error);
+      if (!signal.aborted && toError(error).code === Code.Unauthenticated) {
+        link.set({ ...link.get(), state: "paused" });
+        await signedIn(signal);
+        continue;
+      }
     }
     if (signal.aborted) return;
     const wait = backoff(failures++);
@@ -84,11 +90,8 @@ export function useChanges(ids: readonly string[] | null): number {
     };
     start();
     document.addEventListener("visibilitychange", start);
-    // A token was given: streams that were refused are let in now.
-    const unsubscribe = access.subscribe(() => access.get().tokenWanted || retryNow());
     return () => {
       stop.abort();
-      unsubscribe();
       document.removeEventListener("visibilitychange", start);
     };
   }, [key]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ConnectError } from "@connectrpc/connect";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { access } from "./client";
+import { tokenWanted } from "./access";
 import { isLost, toError } from "./errors";
 import { link } from "./live";
 
@@ -17,7 +17,7 @@ export interface Loaded<T> {
 const RETRY_MS = 2000;
 
 /**
- * What `load` gives for `key`; again when `tick` changes or the token does. Calls do not pile up: a
+ * What `load` gives for `key`; again when `tick` changes or the reader has signed in. Calls do not pile up: a
  * change during a call leads to one more after it. An empty key loads nothing.
  */
 export function useLoad<T>(key: string, tick: number, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
@@ -61,7 +61,7 @@ export function useLoad<T>(key: string, tick: number, load: (signal: AbortSignal
   };
 
   useEffect(start, [key, tick]);
-  useEffect(() => access.subscribe(() => access.get().tokenWanted || start()), [key]);
+  useEffect(() => tokenWanted.subscribe(() => tokenWanted.get() || start()), [key]);
   useEffect(() => () => job.current?.stop.abort(), []);
   return { ...(state.key === key ? state : { loading: key !== "" }), again: start };
 }

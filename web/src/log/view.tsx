@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A console or build log: live, searchable, with the lines that say what went wrong marked.
+import { Code } from "@connectrpc/connect";
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import { signedIn } from "../api/access";
 import { FOREVER, lab } from "../api/client";
 import { isLost, toError } from "../api/errors";
 import { backoff } from "../api/live";
@@ -62,8 +64,9 @@ export function useLog(id: string, open: boolean) {
           const error = toError(reason);
           setProblem(error.rawMessage);
           setReading("interrupted");
-          if (!isLost(error)) return;
-          await new Promise((resolve) => setTimeout(resolve, backoff(failures++)));
+          if (error.code === Code.Unauthenticated) await signedIn(stop.signal);
+          else if (isLost(error)) await new Promise((resolve) => setTimeout(resolve, backoff(failures++)));
+          else return;
         }
       }
     };

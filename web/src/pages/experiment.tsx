@@ -5,7 +5,8 @@ import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import type { GetExperimentResponse } from "../../gen/roxlab/v1/lab_pb";
 import { type Experiment, State, Verdict } from "../../gen/roxlab/v1/record_pb";
-import { access, lab } from "../api/client";
+import { caller, mayCancel } from "../api/access";
+import { lab } from "../api/client";
 import { toError } from "../api/errors";
 import { useChanges } from "../api/live";
 import { useLoad } from "../api/load";
@@ -23,10 +24,10 @@ import { Age, Badge, Code, PageHead, Section, TallyBar, shortId } from "../ui/pa
 import { Failed, Loading, Show } from "../ui/states";
 
 function CancelButton({ experiment }: { experiment: Experiment }) {
-  const { readOnly } = useStore(access);
+  const who = useStore(caller);
   const [asked, setAsked] = useState(false);
   const [said, setSaid] = useState("");
-  if (experiment.state === State.DONE || readOnly) return null;
+  if (experiment.state === State.DONE || !mayCancel(who, experiment)) return null;
   const cancel = async () => {
     try {
       const { cancelled } = await lab.cancelExperiment({ id: experiment.id });

@@ -2,12 +2,14 @@
 //
 // All experiments: what is under way, what came out.
 import { type Experiment, State, Verdict } from "../../gen/roxlab/v1/record_pb";
+import { caller, maySubmit } from "../api/access";
 import { lab } from "../api/client";
 import { useChanges } from "../api/live";
 import { useLoad } from "../api/load";
 import { count, grouped, typeset } from "../format/number";
 import { statusOf } from "../format/words";
 import { cameFromHere, setQuery, usePlace } from "../route";
+import { useStore } from "../store";
 import { Age, Badge, Choice, PageHead, Scroll, SearchField, Select, TallyBar } from "../ui/parts";
 import { Empty, Show } from "../ui/states";
 
@@ -81,6 +83,7 @@ export function ExperimentsPage() {
   const list = useLoad([filter, search, sort, from].join("\n") + "\n", tick, (signal) =>
     lab.listExperiments({ pageSize: PAGE_SIZE, pageToken: from, search, sort, ...FILTERS[filter] }, { signal }),
   );
+  const may = maySubmit(useStore(caller));
   const filtered = filter !== "all" || search !== "";
 
   return (
@@ -125,10 +128,15 @@ export function ExperimentsPage() {
             ) : (
               <Empty title="Nothing has been handed in yet">
                 <p>
-                  An experiment compares kernel variants seed by seed. <a href="/submit">Submit one here</a>, or on the
-                  command line:
+                  An experiment compares kernel variants seed by seed.
+                  {may && (
+                    <>
+                      {" "}
+                      <a href="/submit">Submit one here</a>, or on the command line:
+                    </>
+                  )}
                 </p>
-                <pre>roxlab submit rox-vs-stock --watch</pre>
+                {may && <pre>roxlab submit rox-vs-stock --watch</pre>}
               </Empty>
             )
           ) : (

@@ -3,7 +3,8 @@
 // Hands an experiment in: the form on one side, what it comes to on the other.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Catalog } from "../../gen/roxlab/v1/lab_pb";
-import { access, lab } from "../api/client";
+import { caller, maySubmit, roleWord } from "../api/access";
+import { lab } from "../api/client";
 import { toError } from "../api/errors";
 import { useChanges } from "../api/live";
 import { useLoad } from "../api/load";
@@ -14,7 +15,7 @@ import { CheckPanel, useCheck } from "../submit/check";
 import { type Draft, draftFrom, emptyDraft, newVariant, requestId, specOf, variantNames } from "../submit/draft";
 import { Expectations, OwnVariantFields, Picks, Text } from "../submit/fields";
 import { PageHead, Select } from "../ui/parts";
-import { Empty, Show } from "../ui/states";
+import { Empty, Loading, Show } from "../ui/states";
 
 function Form({ catalog, boards }: { catalog: Catalog; boards: string[] }) {
   const { query } = usePlace();
@@ -158,7 +159,7 @@ function Form({ catalog, boards }: { catalog: Catalog; boards: string[] }) {
 }
 
 export function SubmitPage(_: { id: string }) {
-  const { readOnly } = useStore(access);
+  const who = useStore(caller);
   useChanges(["runners"]);
   const catalog = useLoad("catalog", 0, async (signal) => {
     const [all, boards] = await Promise.all([lab.getCatalog({}, { signal }), lab.listBoards({}, { signal })]);
@@ -167,13 +168,16 @@ export function SubmitPage(_: { id: string }) {
   return (
     <>
       <PageHead title="Submit an experiment" tab="submit" />
-      {readOnly ? (
+      {who && !maySubmit(who) ? (
         <Empty title="You may look, but not hand in">
-          <p>The server refused this with the token that you gave.</p>
+          <p>
+            {who.name} is a {roleWord(who.role)} here. Whoever runs the lab makes tokens that may:
+          </p>
+          <pre>roxlab token add NAME --role submitter</pre>
         </Empty>
       ) : (
         <Show from={catalog} what="the catalog">
-          {({ all, boards }) => <Form catalog={all} boards={boards} />}
+          {({ all, boards }) => (who ? <Form catalog={all} boards={boards} /> : <Loading what="who you are" />)}
         </Show>
       )}
     </>

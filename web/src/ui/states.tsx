@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a page says when it has nothing to show: not yet, not at all, or because something is wrong.
-import type { ConnectError } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
 import type { ComponentChildren } from "preact";
 import { headline } from "../api/errors";
 import type { Loaded } from "../api/load";
@@ -17,16 +17,16 @@ export function Loading({ what }: { what: string }) {
   );
 }
 
-export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+/** `page`: there is nothing else on the page, so this is its heading; here and below. */
+export function Empty({ title, page, children }: { title: string; page?: boolean; children?: ComponentChildren }) {
   return (
     <div class="state">
-      <h2>{title}</h2>
+      {page ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </div>
   );
 }
 
-/** `page`: there is nothing else on the page, so this is its heading. */
 export function Failed({
   error,
   what,
@@ -38,6 +38,16 @@ export function Failed({
   again: () => void;
   page?: boolean;
 }) {
+  // The frame asks for the token, and everything comes when it is given.
+  if (error.code === Code.Unauthenticated) {
+    const words = `Who has signed in sees ${what} here.`;
+    if (!page) return <p class="note">{words}</p>;
+    return (
+      <Empty title="Not signed in" page>
+        <p>{words}</p>
+      </Empty>
+    );
+  }
   return (
     <div class="state failed" role="alert">
       {page ? <h1>{headline(error)}</h1> : <h2>{headline(error)}</h2>}
