@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // States and verdicts in words. Each has a sign beside its colour, for those who do not see colours.
-import { BoardState, State, type Tally, Verdict } from "../../gen/roxlab/v1/record_pb";
+import { BoardState, RunnerState, State, type Tally, Verdict } from "../../gen/roxlab/v1/record_pb";
 
 export type Tone = "pass" | "fail" | "error" | "cancelled" | "running" | "queued";
 
@@ -73,3 +73,12 @@ export const BOARD_WORD: Record<BoardState, string> = {
   [BoardState.BOARD_RECOVERING]: "recovering",
   [BoardState.BOARD_QUARANTINED]: "quarantined",
 };
+
+/** How a runner is. What a person has said of one that is away holds when it is back. */
+export function runnerStatus(runner: { online: boolean; state: RunnerState }): Status[] {
+  const list: Status[] = [];
+  if (!runner.online) list.push({ tone: "fail", sign: "✗", text: "away" });
+  if (runner.state === RunnerState.RUNNER_PAUSED) list.push({ tone: "running", sign: "‖", text: "paused" });
+  if (runner.state === RunnerState.RUNNER_QUARANTINED) list.push({ tone: "error", sign: "!", text: "quarantined" });
+  return list.length ? list : [{ tone: "pass", sign: "●", text: "online" }];
+}

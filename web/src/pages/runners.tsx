@@ -3,11 +3,14 @@
 // Who does the work: runners, boards, and what waits for them.
 import type { ListBuildsResponse, ListRunsResponse } from "../../gen/roxlab/v1/lab_pb";
 import { type BoardRecord, BoardState, type Runner, State } from "../../gen/roxlab/v1/record_pb";
+import { caller, isAdmin } from "../api/access";
 import { lab } from "../api/client";
 import { useChanges } from "../api/live";
 import { useLoad } from "../api/load";
 import { count, grouped } from "../format/number";
-import { BOARD_WORD } from "../format/words";
+import { BOARD_WORD, runnerStatus } from "../format/words";
+import { RunnerState, RunnerSwitch, Signs } from "../runner/state";
+import { useStore } from "../store";
 import { Age, PageHead, Scroll, Section, shortId } from "../ui/parts";
 import { Empty, Show } from "../ui/states";
 import { BuildList, RunList } from "./builds";
@@ -15,11 +18,8 @@ import { BuildList, RunList } from "./builds";
 /** A build has a hash for an id, a run an experiment's id and a number. */
 export const jobHref = (id: string): string => (id.includes("-") ? `/runs/${id}` : `/builds/${id}`);
 
-function Online({ online }: { online: boolean }) {
-  return <span class={`nowrap ${online ? "tone-pass" : "tone-fail"}`}>{online ? "● online" : "✗ away"}</span>;
-}
-
 export function RunnerTable({ runners }: { runners: readonly Runner[] }) {
+  const admin = isAdmin(useStore(caller));
   return (
     <Scroll label="Runners">
       <table class="stack">
@@ -40,13 +40,18 @@ export function RunnerTable({ runners }: { runners: readonly Runner[] }) {
             <th scope="col" class="number">
               last word
             </th>
+            {admin && (
+              <th scope="col">
+                <span class="unseen">pause or resume</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {runners.map((runner) => (
             <tr key={runner.name}>
               <td>
-                <Online online={runner.online} />
+                <RunnerState runner={runner} />
               </td>
               <th scope="row">
                 <a href={`/runners/${encodeURIComponent(runner.name)}`}>{runner.name}</a>
@@ -76,6 +81,11 @@ export function RunnerTable({ runners }: { runners: readonly Runner[] }) {
               <td class="number" data-label="last word">
                 <Age ms={runner.seenMs} />
               </td>
+              {admin && (
+                <td>
+                  <RunnerSwitch runner={runner} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -83,6 +93,8 @@ export function RunnerTable({ runners }: { runners: readonly Runner[] }) {
     </Scroll>
   );
 }
+
+const AWAY = runnerStatus({ online: false, state: 0 });
 
 const BOARD_TONE: Record<BoardState, [string, string]> = {
   [BoardState.BOARD_STATE_UNSPECIFIED]: ["queued", "?"],
@@ -133,7 +145,7 @@ export function BoardTable({ boards }: { boards: readonly BoardRecord[] }) {
                   )}
                 </td>
                 <td data-label="runner">
-                  {board.runner} {!board.online && <Online online={false} />}
+                  {board.runner} {!board.online && <Signs list={AWAY} />}
                 </td>
                 <td data-label="tags">
                   <code>{board.machine?.tags.join(" ")}</code>
