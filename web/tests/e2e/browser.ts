@@ -24,7 +24,12 @@ export class Visit {
   private constructor(readonly page: Page) {}
 
   static async to(browser: Browser, lab: LabProcess, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
-    const context = await browser.newContext({ baseURL: lab.url, viewport: { width: 1280, height: 900 }, ...options });
+    const context = await browser.newContext({
+      baseURL: lab.url,
+      viewport: { width: 1280, height: 900 },
+      ignoreHTTPSErrors: true,
+      ...options,
+    });
     context.setDefaultTimeout(MINUTES);
     const page = await context.newPage();
     const visit = new Visit(page);

@@ -265,24 +265,12 @@ test("ids that nothing has are told in the server's words", async () => {
   });
 });
 
-test("where the server asks for a token, the page asks for it once and goes on", async () => {
-  const refusal = {
-    status: 401,
-    contentType: "application/json",
-    body: '{"code":"unauthenticated","message":"a token, please"}',
-  };
-  const visit = await Visit.to(browser, lab, "/nowhere");
-  // The server asks nobody yet; this stands between it and the page as one that does.
-  await visit.page.route("**/roxlab.v1.Lab/*", (route) =>
-    route.request().headers()["authorization"] === "Bearer right" ? route.continue() : route.fulfill(refusal),
-  );
-  await visit.page.goto("/builds");
-  await visit.page.getByText("a token, please").waitFor();
-  await visit.page.getByLabel(/Your token/).fill("right");
-  await visit.page.getByRole("button", { name: "Sign in" }).click();
-  await visit.page.locator("tbody tr").first().waitFor();
-  assert.equal(await visit.page.getByText("The server asks who you are").count(), 0);
-  await visit.page.reload();
-  await visit.page.locator("tbody tr").first().waitFor();
-  await visit.end();
+test("a server that asks nobody shows nothing of signing in, and offers everything", async () => {
+  await onPage("/runners", async (page) => {
+    await page.getByRole("link", { name: "Submit" }).waitFor();
+    await page.getByRole("button", { name: /^Pause / }).waitFor();
+    assert.equal(await page.locator(".who").count(), 0);
+    assert.equal(await page.getByText("sign out").count(), 0);
+    assert.equal(await page.getByText("The server asks who you are").count(), 0);
+  });
 });

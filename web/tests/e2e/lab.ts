@@ -2,7 +2,7 @@
 //
 // The lab as people have it: the built binaries on the home that all end-to-end tests share, so that
 // a kernel is built once.
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -17,7 +17,7 @@ const need = (name: string): string => {
 export const SOURCE = need("ROXLAB_SOURCE_DIR");
 const BIN = need("ROXLAB_BIN_DIR");
 export const SCREENSHOTS = need("ROXLAB_SCREENSHOTS");
-const HOME = path.join(process.env["ROXLAB_HOME"] ?? path.join(SOURCE, ".roxlab"), "e2e");
+const HOMES = process.env["ROXLAB_HOME"] ?? path.join(SOURCE, ".roxlab");
 
 /** Long enough for a kernel that is built from nothing. */
 export const MINUTES = 60_000;
@@ -36,14 +36,35 @@ export async function until<T>(
   }
 }
 
+/** One that signs itself, for 127.0.0.1. */
+function makeCertificate(certificate: string, key: string): void {
+  const words =
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost " +
+    "-addext subjectAltName=DNS:localhost,IP:127.0.0.1";
+  execFileSync("openssl", [...words.split(" "), "-out", certificate, "-keyout", key], { stdio: "pipe" });
+}
+
 export class LabProcess {
   #server: ChildProcess | undefined;
   #runner: ChildProcess | undefined;
   #http = "127.0.0.1:0";
+  readonly #home: string;
+  readonly #tls: boolean;
 
-  readonly environment = {
+  /** Without TLS on the home of all tests; with it, which is with tokens, on an empty one of its own. */
+  constructor({ tls = false } = {}) {
+    this.#tls = tls;
+    this.#home = path.join(HOMES, tls ? "e2e-web-tls" : "e2e");
+    if (tls) fs.rmSync(this.#home, { recursive: true, force: true });
+    fs.mkdirSync(this.#home, { recursive: true });
+    this.environment["ROXLAB_HOME"] = this.#home;
+    if (!tls) return;
+    makeCertificate(this.#certificate, this.#key);
+    this.environment["ROXLAB_TLS_CA"] = this.#certificate;
+  }
+
+  readonly environment: NodeJS.ProcessEnv = {
     ...process.env,
-    ROXLAB_HOME: HOME,
     ROXLAB_CACHE:
       process.env["ROXLAB_CACHE"] ??
       path.join(process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "roxlab"),
@@ -51,9 +72,26 @@ export class LabProcess {
     ROXLAB_WEB: need("ROXLAB_WEB"),
   };
 
+  get #certificate(): string {
+    return path.join(this.#home, "certificate.pem");
+  }
+  get #key(): string {
+    return path.join(this.#home, "key.pem");
+  }
+
   /** "http://127.0.0.1:PORT"; stays the same when the server is started again. */
   get url(): string {
-    return `http://${this.#http}`;
+    return `${this.#tls ? "https" : "http"}://${this.#http}`;
+  }
+
+  /** The token that a server with TLS makes for itself. */
+  get adminToken(): string {
+    return fs.readFileSync(path.join(this.#home, "admin.token"), "utf8").trim();
+  }
+
+  /** Makes a token for somebody. */
+  async addToken(name: string, role: string): Promise<string> {
+    return (await this.cli("token", "add", name, "--role", role)).trim();
   }
 
   async start(): Promise<void> {
@@ -63,13 +101,13 @@ export class LabProcess {
   }
 
   async startServer(): Promise<void> {
-    fs.mkdirSync(HOME, { recursive: true });
-    const files = ["server.address", "server.http"].map((name) => path.join(HOME, name));
+    const files = ["server.address", "server.http"].map((name) => path.join(this.#home, name));
     for (const file of files) fs.rmSync(file, { force: true });
-    this.#server = this.#spawn("roxlabd", ["--listen", "127.0.0.1:0", "--http", this.#http]);
+    const tls = this.#tls ? ["--tls-certificate", this.#certificate, "--tls-key", this.#key] : [];
+    this.#server = this.#spawn("roxlabd", ["--listen", "127.0.0.1:0", "--http", this.#http, ...tls]);
     const server = this.#server;
     await until("the server to come up", () => {
-      if (server.exitCode !== null) throw new Error(`the server did not start; see ${HOME}/web-roxlabd.log`);
+      if (server.exitCode !== null) throw new Error(`the server did not start; see ${this.#home}/web-roxlabd.log`);
       return files.every((file) => fs.existsSync(file));
     });
     this.#http = fs.readFileSync(files[1]!, "utf8").trim();
@@ -95,9 +133,14 @@ export class LabProcess {
   }
 
   /** What `roxlab WORDS...` prints; fails when it fails. */
-  async cli(...words: string[]): Promise<string> {
+  cli(...words: string[]): Promise<string> {
+    return this.cliAs("", ...words);
+  }
+
+  /** The same with a token. */
+  async cliAs(token: string, ...words: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(path.join(BIN, "roxlab"), words, {
-      env: this.environment,
+      env: token ? { ...this.environment, ROXLAB_TOKEN: token } : this.environment,
       maxBuffer: 64 << 20,
     });
     return stdout;
@@ -108,10 +151,10 @@ export class LabProcess {
   }
 
   /** Hands an experiment in; its id. */
-  async submit(yaml: string): Promise<string> {
-    const file = path.join(HOME, "web-experiment.yaml");
+  async submit(yaml: string, token = ""): Promise<string> {
+    const file = path.join(this.#home, "web-experiment.yaml");
     fs.writeFileSync(file, yaml);
-    return (await this.cli("submit", file)).trim().split("\n").at(-1)!;
+    return (await this.cliAs(token, "submit", file)).trim().split("\n").at(-1)!;
   }
 
   /** Waits for an experiment's end. */
@@ -139,7 +182,7 @@ export class LabProcess {
 
   /** Where the server keeps the log of a run's only attempt. */
   logFile(run: string): string {
-    const logs = path.join(HOME, "logs");
+    const logs = path.join(this.#home, "logs");
     const names = fs.readdirSync(logs, { recursive: true }) as string[];
     const name = names.find((one) => path.basename(one).startsWith(`${run}.`));
     if (!name) throw new Error(`no log of ${run} in ${logs}`);
@@ -147,7 +190,7 @@ export class LabProcess {
   }
 
   #spawn(name: string, options: string[]): ChildProcess {
-    const log = fs.openSync(path.join(HOME, `web-${name}.log`), "a");
+    const log = fs.openSync(path.join(this.#home, `web-${name}.log`), "a");
     const child = spawn(path.join(BIN, name), options, { env: this.environment, stdio: ["ignore", "ignore", log] });
     fs.closeSync(log);
     return child;
