@@ -4,7 +4,10 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { after, before, test } from "node:test";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Browser, Page } from "playwright-core";
+import { ListRunnersResponseSchema } from "../../gen/roxlab/v1/lab_pb";
+import { RunnerState } from "../../gen/roxlab/v1/record_pb";
 import { Visit, startBrowser } from "./browser";
 import { LabProcess } from "./lab";
 
@@ -196,6 +199,31 @@ test("an admin pauses a runner with a reason and resumes it, and others see it a
         await one.getByText("the fan is <b>loud</b>").waitFor();
       }
     });
+  });
+});
+
+test("a runner in quarantine says why, and an admin may let it work again", async () => {
+  await as("admin", "/builds", async (page, visit) => {
+    // Says of the runner what the server would after three jobs that ended in ERROR.
+    await page.route("**/roxlab.v1.Lab/ListRunners", async (route) => {
+      const list = fromBinary(ListRunnersResponseSchema, await (await route.fetch()).body());
+      Object.assign(list.runners[0]!, { state: RunnerState.RUNNER_QUARANTINED, reason: "no space left" });
+      const body = Buffer.from(toBinary(ListRunnersResponseSchema, list));
+      await route.fulfill({ contentType: "application/proto", body });
+    });
+    await page.goto("/runners");
+    await page.locator(".tone-error", { hasText: "! quarantined" }).waitFor();
+    await page.getByText("no space left").waitFor();
+    await page.getByRole("button", { name: `Pause ${runner}` }).waitFor();
+    await visit.screenshot("runners-quarantined");
+    assert.deepEqual(await visit.violations(), []);
+    const [call] = await Promise.all([
+      page.waitForResponse((one) => one.url().endsWith("/SetRunner")),
+      page.getByRole("button", { name: `Resume ${runner}` }).click(),
+    ]);
+    assert.equal(call.status(), 200);
+    assert.match(await lab.cli("runners"), / online /);
+    await lab.cli("runner", "pause", runner);
   });
 });
 
