@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/cells.h"
 
-#include <algorithm>
-#include <array>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/string_view.h"
 #include "report/table.h"
-#include "spec/board_metrics.h"
 
 namespace roxlab {
 namespace {
-
-constexpr std::array<absl::string_view, 5> kKeyMetrics = {
-    "linear.l2_blocks", "linear.l3_entries", "linear.l3_entries_noncont", "linear.table_bytes",
-    "linear.tlb_entries"};
 
 std::string P(bool is_known, double p) {
   if (!is_known) return "-";
@@ -23,11 +14,6 @@ std::string P(bool is_known, double p) {
 }
 
 }  // namespace
-
-bool IsKeyRow(const v1::ComparisonRow& row) {
-  return row.verdict() != v1::VERDICT_UNSPECIFIED || IsBoardMetric(row.metric()) ||
-         std::find(kKeyMetrics.begin(), kKeyMetrics.end(), row.metric()) != kKeyMetrics.end();
-}
 
 bool IsWithoutDifference(const v1::ComparisonRow& row) {
   return row.n() > 0 && row.mean() == row.baseline_mean() && row.ci95_size() == 2 &&

@@ -10,9 +10,6 @@
 
 namespace roxlab {
 
-// Whether a table shows the row when nobody asks for all: an expectation speaks of it, or it is one
-// of the few that tell most about how a kernel maps its memory.
-bool IsKeyRow(const v1::ComparisonRow& row);
 // Whether no pair differs.
 bool IsWithoutDifference(const v1::ComparisonRow& row);
 

@@ -46,7 +46,7 @@ std::string ComparisonTable(const v1::Comparison& comparison, const TableOptions
     group.clear();
   };
   for (const v1::ComparisonRow& row : comparison.rows()) {
-    if (!options.all && !IsKeyRow(row)) continue;
+    if (!options.all && !row.key()) continue;
     if (!group.empty() && !SameGroup(*group.front(), row)) flush();
     group.push_back(&row);
   }

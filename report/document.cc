@@ -91,7 +91,7 @@ Document::Table MakeTable(const Rows& rows, const std::string& baseline) {
 }
 
 bool IsWanted(const v1::ComparisonRow& row, const ReportOptions& options) {
-  if (options.metrics.empty()) return options.all || IsKeyRow(row);
+  if (options.metrics.empty()) return options.all || row.key();
   return std::find(options.metrics.begin(), options.metrics.end(), row.metric()) !=
          options.metrics.end();
 }

@@ -2,12 +2,14 @@
 #include "server/compare/compare.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "server/compare/expectations.h"
 #include "server/compare/pairs.h"
 #include "server/compare/stats.h"
+#include "spec/board_metrics.h"
 
 namespace roxlab {
 namespace {
@@ -32,6 +34,17 @@ std::vector<std::string> VariantNames(const v1::ExperimentSpec& spec) {
   std::vector<std::string> names(spec.variants().begin(), spec.variants().end());
   for (const v1::Variant& variant : spec.define()) AddOnce(variant.name(), &names);
   return names;
+}
+
+// Those that tell most about how a kernel maps its memory.
+constexpr absl::string_view kKeyMetrics[] = {"linear.l2_blocks", "linear.l3_entries",
+                                             "linear.l3_entries_noncont", "linear.table_bytes",
+                                             "linear.tlb_entries"};
+
+bool IsKey(const v1::ComparisonRow& row) {
+  return row.verdict() != v1::VERDICT_UNSPECIFIED || IsBoardMetric(row.metric()) ||
+         std::find(std::begin(kKeyMetrics), std::end(kKeyMetrics), row.metric()) !=
+             std::end(kKeyMetrics);
 }
 
 bool AllZero(const std::vector<double>& values) {
@@ -121,6 +134,7 @@ void AddRows(const Source& source, const Match& match, const v1::ComparisonRow& 
     FillFigures(pairs, &row);
     if (source.options.pairs) FillPairs(pairs, &row);
     row.set_verdict(VerdictOf(source.spec, pairs, row));
+    row.set_key(IsKey(row));
     if (row.has_p_value() && AllZero(pairs.Differences())) row.set_p_holm(1);
     *comparison->add_rows() = row;
   }

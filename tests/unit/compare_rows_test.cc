@@ -16,6 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 RunMetrics OneRun(const std::string& variant, uint64_t seed, double entries,
                   v1::Verdict verdict = v1::PASS) {
@@ -187,6 +188,25 @@ TEST(Compare, AllZeroRowsAreLeftOutUnlessExpected) {
   EXPECT_EQ(comparison.rows(1).metric(), "linear.l1_blocks");
   EXPECT_EQ(comparison.rows(1).verdict(), v1::PASS);
   EXPECT_FALSE(comparison.rows(1).has_delta_percent());
+}
+
+TEST(Compare, KeyRowsTellMostOrAreExpected) {
+  std::vector<RunMetrics> runs = EightSeeds();
+  for (RunMetrics& run : runs) {
+    for (const char* name : {"vmalloc.l3_entries", "kernel.l3_entries", "perf.dtlb_walk"}) {
+      v1::Metric& metric = run.phases[0].metrics.emplace_back();
+      metric.set_name(name);
+      metric.set_value(7);
+    }
+  }
+  v1::ExperimentSpec spec = Spec();
+  Expect(&spec, "equal", "boot", "vmalloc.l3_entries");
+  const v1::Comparison comparison = Compare(spec, "e", "stock", runs);
+  std::vector<std::string> keys;
+  for (const v1::ComparisonRow& row : comparison.rows())
+    if (row.phase() == "boot" && row.key()) keys.push_back(row.metric());
+  EXPECT_THAT(keys,
+              UnorderedElementsAre("linear.l3_entries", "vmalloc.l3_entries", "perf.dtlb_walk"));
 }
 
 TEST(Compare, HolmTakesWhatWasExpectedAndWhatWasNotForTwoFamilies) {

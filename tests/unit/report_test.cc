@@ -42,11 +42,11 @@ ReportInput Sample() {
          rows { variant: "rox-cache" machine: "qemu-bbml3" workload: "modules" phase: "boot"
            metric: "linear.l3_entries" unit: "entries" n: 24 baseline_median: 1536
            baseline_mean: 1536 median: 1536 mean: 1536 delta_percent: 0 ci95: 0 ci95: 0 p_value: 1
-           p_holm: 1 }
+           p_holm: 1 key: true }
          rows { variant: "rox-cache" machine: "qemu-bbml3" workload: "modules" phase: "loaded"
            metric: "linear.l3_entries" unit: "entries" n: 24 baseline_median: 5632
            baseline_mean: 5589.5 median: 5120 mean: 4842.5 delta_percent: -13.364 ci95: -17.93
-           ci95: -8.61 p_value: 0.00012 p_holm: 0.00024 verdict: PASS }
+           ci95: -8.61 p_value: 0.00012 p_holm: 0.00024 verdict: PASS key: true }
          rows { variant: "rox-cache" machine: "qemu-bbml3" workload: "modules" phase: "loaded"
            metric: "vmalloc.l3_entries" unit: "entries" n: 24 baseline_median: 900
            baseline_mean: 900 median: 901 mean: 901 delta_percent: 0.111 ci95: -0.5 ci95: 0.7
@@ -54,7 +54,7 @@ ReportInput Sample() {
          rows { variant: "idle" machine: "qemu-bbml3" workload: "modules" phase: "loaded"
            metric: "linear.l3_entries" unit: "entries" n: 24 baseline_median: 5632
            baseline_mean: 5589.5 median: 5632 mean: 5640 delta_percent: 0.9 ci95: -3.1 ci95: 5.2
-           p_value: 0.7 p_holm: 0.7 verdict: FAIL })",
+           p_value: 0.7 p_holm: 0.7 verdict: FAIL key: true })",
       &input.comparison));
   v1::Run run = input.state.runs(0);
   for (const char* word : {"qemu-system-aarch64", "-cpu", "max,midr=0x410fd8a0", "-append",

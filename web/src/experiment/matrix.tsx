@@ -3,7 +3,7 @@
 // Variants x machines x workloads: one metric at a glance, and how many runs there were.
 import type { GetExperimentResponse } from "../../gen/roxlab/v1/lab_pb";
 import { type Comparison, type Run, State, Verdict } from "../../gen/roxlab/v1/record_pb";
-import { distinct, findRow, isKeyRow, placeKey, rowKey } from "../format/comparison";
+import { distinct, findRow, placeKey, rowKey } from "../format/comparison";
 import { interval, percent, valueText } from "../format/number";
 import { status, verdictStatus } from "../format/words";
 import { setQuery, usePlace } from "../route";
@@ -48,7 +48,9 @@ export function Matrix({ state, comparison }: { state: GetExperimentResponse; co
   const { query } = usePlace();
   const chosen = query.get("matrix") ?? firstMetric(state, comparison);
   const [phase = "", metric = ""] = chosen.split("|");
-  const metrics = distinct((comparison?.rows ?? []).filter(isKeyRow).map((row) => `${row.phase}|${row.metric}`));
+  const metrics = distinct(
+    (comparison?.rows ?? []).filter((row) => row.key).map((row) => `${row.phase}|${row.metric}`),
+  );
   if (chosen && !metrics.includes(chosen)) metrics.unshift(chosen);
   const variants = distinct(state.runs.map((run) => run.variant));
   const places = distinct(state.runs.map(placeKey));

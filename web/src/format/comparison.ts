@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Rows of a comparison as report/ tells them.
-import { type Comparison, type ComparisonRow, Verdict } from "../../gen/roxlab/v1/record_pb";
-
-/** Those that tell most, of page tables (report/cells.cc) and of boards (spec/board_metrics.cc). */
-const KEY_METRIC =
-  /^(linear\.(l2_blocks|l3_entries|l3_entries_noncont|table_bytes|tlb_entries)|(perf|module_load|board|command)\..*)$/;
-
-export const isKeyRow = (row: ComparisonRow): boolean =>
-  row.verdict !== Verdict.VERDICT_UNSPECIFIED || KEY_METRIC.test(row.metric);
+import type { Comparison, ComparisonRow } from "../../gen/roxlab/v1/record_pb";
 
 /** No pair differs. */
 export const isSame = (row: ComparisonRow): boolean =>
@@ -32,7 +25,7 @@ export interface RowFilter {
 
 /** `metric` is part of the metric's name. */
 export const isWanted = (row: ComparisonRow, filter: RowFilter): boolean =>
-  (filter.all || filter.metric !== "" || isKeyRow(row)) &&
+  (filter.all || filter.metric !== "" || row.key) &&
   (!filter.variant || row.variant === filter.variant) &&
   (!filter.machine || row.machine === filter.machine) &&
   (!filter.workload || row.workload === filter.workload) &&

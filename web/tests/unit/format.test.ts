@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
-import { ComparisonRowSchema, PairSchema, Verdict } from "../../gen/roxlab/v1/record_pb";
+import { ComparisonRowSchema, PairSchema } from "../../gen/roxlab/v1/record_pb";
 import { rowSentence, seedsText } from "../../src/compare/pairs";
-import { byPlace, isKeyRow, isSame, isWanted, reach, rowKey } from "../../src/format/comparison";
+import { byPlace, isSame, isWanted, reach, rowKey } from "../../src/format/comparison";
 import {
   address,
   bytes,
@@ -126,13 +126,6 @@ test("seeds are counted by which way they point", () => {
   assert.equal(seedsText(pairs([10, 10])), "all of 2 seeds equal");
 });
 
-test("what tells most is what was expected and a few metrics of the linear map and of boards", () => {
-  assert.ok(isKeyRow(row({})));
-  assert.ok(isKeyRow(row({ metric: "perf.dtlb_walk" })));
-  assert.ok(!isKeyRow(row({ metric: "vmalloc.l3_entries" })));
-  assert.ok(isKeyRow(row({ metric: "vmalloc.l3_entries", verdict: Verdict.PASS })));
-});
-
 test("rows without any difference are told apart", () => {
   assert.ok(isSame(row({ mean: 5824, ci95: [0, 0], deltaPercent: 0 })));
   assert.ok(!isSame(row({ mean: 5824, ci95: [-1, 1], deltaPercent: 0 })));
@@ -143,6 +136,7 @@ test("a filter by name shows rows that are hidden otherwise", () => {
   const none = { all: false, variant: "", machine: "", workload: "", phase: "", metric: "" };
   const hidden = row({ metric: "vmalloc.l3_entries" });
   assert.ok(!isWanted(hidden, none));
+  assert.ok(isWanted(row({ key: true }), none));
   assert.ok(isWanted(hidden, { ...none, metric: "vmalloc" }));
   assert.ok(isWanted(hidden, { ...none, all: true }));
   assert.ok(!isWanted(hidden, { ...none, all: true, phase: "boot" }));
