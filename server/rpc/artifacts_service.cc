@@ -28,6 +28,7 @@ class UploadCall : public grpc::ServerReadReactor<v1::UploadRequest> {
       if (ok && status.ok()) {
         StartRead(&request_);
       } else {
+        writer_.reset();  // What is left of a refused file is gone before its sender is told.
         Finish(ToGrpc(status));
       }
     });
