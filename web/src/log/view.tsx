@@ -161,9 +161,12 @@ export function LogView({ id, open, label, source }: { id: string; open: boolean
   useEffect(() => {
     const first = search.matches[0];
     if (!find || asked || first === undefined || sought.current === find) return;
-    sought.current = find;
+    const element = box.current!;
     setFollow(false);
-    box.current!.scrollTop = scrollTo(Math.max(0, first - 5), lines, room);
+    element.scrollTop = scrollTo(Math.max(0, first - 5), lines, room);
+    // While the log is still short, or the box has no height yet, it cannot be scrolled that far.
+    const shown = windowOf(lines, element.scrollTop, element.clientHeight);
+    if (reading !== "reading" && first >= shown.first && first < shown.first + shown.count) sought.current = find;
   });
 
   const at = asked ? asked - 1 : view.first;
