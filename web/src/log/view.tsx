@@ -161,12 +161,9 @@ export function LogView({ id, open, label, source }: { id: string; open: boolean
   useEffect(() => {
     const first = search.matches[0];
     if (!find || asked || first === undefined || sought.current === find) return;
-    const element = box.current!;
+    sought.current = find;
     setFollow(false);
-    element.scrollTop = scrollTo(Math.max(0, first - 5), lines, room);
-    // While the log is still short, or the box has no height yet, it cannot be scrolled that far.
-    const shown = windowOf(lines, element.scrollTop, element.clientHeight);
-    if (reading !== "reading" && first >= shown.first && first < shown.first + shown.count) sought.current = find;
+    box.current!.scrollTop = scrollTo(Math.max(0, first - 5), lines, room);
   });
 
   const at = asked ? asked - 1 : view.first;
